@@ -1,0 +1,48 @@
+/*
+ * status.h
+ *	  What a kernel function can answer, and how it asks whether to stop.
+ *
+ * The kernel knows neither PostgreSQL nor malloc: callers hand it every array,
+ * and it reports by value, so it can be interrupted without unwinding.
+ */
+#ifndef PN_STATUS_H
+#define PN_STATUS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* "No node": the parent of the root, the bottleneck of a leaf that has none. */
+#define PN_NO_NODE (-1)
+
+/* "No limit of its own": of a node that only its ancestors and leaves limit. */
+#define PN_NO_LIMIT (-1)
+
+typedef enum PnStatus
+{
+	PN_OK,
+	PN_NO_ROOT,					/* no node without a parent */
+	PN_TWO_ROOTS,				/* culprit: the second node without a parent */
+	PN_LOOP,					/* culprit: the first node that no root leads to */
+	PN_SUM_OVERFLOW,			/* culprit: the deepest node whose demand sum
+								 * does not fit into int32 */
+	PN_UNSUPPORTED_POLICY,		/* shares that this release cannot honour */
+	PN_INTERRUPTED				/* the caller's interrupt check said stop */
+} PnStatus;
+
+/*
+ * Asked now and then in every loop that grows with the site; true means stop.
+ * A NULL function never stops.
+ */
+typedef struct PnInterrupt
+{
+	bool		(*requested) (void *arg);
+	void	   *arg;
+} PnInterrupt;
+
+static inline bool
+pn_interrupted(PnInterrupt check)
+{
+	return check.requested != NULL && check.requested(check.arg);
+}
+
+#endif							/* PN_STATUS_H */
