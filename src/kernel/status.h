@@ -9,6 +9,7 @@
 #define PN_STATUS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* "No node": the parent of the root, the bottleneck of a leaf that has none. */
@@ -43,6 +44,13 @@ static inline bool
 pn_interrupted(PnInterrupt check)
 {
 	return check.requested != NULL && check.requested(check.arg);
+}
+
+/* The same, asked at step 0 and every 4096th of a loop over nodes. */
+static inline bool
+pn_interrupted_at(PnInterrupt check, int32_t step)
+{
+	return (step & 0xFFF) == 0 && pn_interrupted(check);
 }
 
 #endif							/* PN_STATUS_H */
