@@ -1,0 +1,108 @@
+# powernode: a PostgreSQL extension, built with PGXS.
+#
+#   make && make install            build and install for the server of PG_CONFIG
+#   make installcheck               SQL, isolation and TAP tests, on a running server
+#   make check-all                  every check there is, on a running server
+#
+# tools/test does all of it on a bare Debian 12, with a server of its own.
+
+EXTENSION = powernode
+MODULE_big = powernode
+
+# powernode.control is the one place that knows the version.
+EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" powernode.control)
+
+PG_CONFIG = pg_config
+
+# Warnings are errors here.  With a compiler newer than ours: make WERROR=
+WERROR = -Werror
+
+OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/kernel/*.c src/pg/*.c)))
+PG_CPPFLAGS = -I$(srcdir)/src
+PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter $(WERROR)
+
+# sql/install/NN-topic.sql, in the order of their names, are the install script.
+SQL_PIECES = $(sort $(wildcard sql/install/*.sql))
+DATA_built = $(EXTENSION)--$(EXTVERSION).sql
+DATA = $(sort $(wildcard sql/upgrade/*.sql))
+
+# test/sql and test/specs hold the input, expected/ what both must print.
+# (test/expected is a link to it: pg_regress before 16 looks only there.)
+USE_MODULE_DB = 1
+REGRESS := $(sort $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql)))
+REGRESS_OPTS = --inputdir=$(srcdir)/test
+ISOLATION := $(sort $(patsubst test/specs/%.spec,%,$(wildcard test/specs/*.spec)))
+ISOLATION_OPTS = --inputdir=$(srcdir)/test
+
+# The TAP tests start servers of their own, which root may not.
+PROVE_TESTS := $(sort $(wildcard test/t/*.pl))
+TAP_TESTS := $(if $(PROVE_TESTS),1)
+
+EXTRA_CLEAN = src/kernel/*.bc src/pg/*.bc $(EXTENSION)-$(EXTVERSION).zip
+
+# LLVM bitcode would let the server inline our functions into a query.  None is
+# small enough to gain from it, and it takes clang: make with_llvm=yes, if ever.
+ifeq ($(origin with_llvm),undefined)
+override with_llvm := no
+endif
+
+PGXS := $(shell $(PG_CONFIG) --pgxs)
+include $(PGXS)
+
+# Few headers, small sources: when one changes, everything is compiled again.
+$(OBJS): $(wildcard src/kernel/*.h src/pg/*.h)
+
+# The directory is named too, so that a removed piece is noticed.
+$(DATA_built): $(SQL_PIECES) sql/install powernode.control
+	cat /dev/null $(SQL_PIECES) > $@.tmp
+	mv $@.tmp $@
+
+# ---- Checks, each alone.  All but lint and check-kernel use the server that
+# ---- the PG* environment variables point at, with powernode installed.
+
+.PHONY: lint check-kernel check-regress check-isolation check-tap check-pgtap \
+	check-scenarios check-all dist
+
+PROVE = prove
+PG_PROVE = pg_prove
+
+# Rules of this house that a compiler does not know.
+lint:
+	$(PROVE) $(PROVE_FLAGS) --exec bash tools/lint
+
+# The allocator without a server: unit, property and fuzz tests.
+check-kernel:
+	$(MAKE) -C test/kernel check
+
+check-regress:
+	@test -n "$(REGRESS)" || { echo "no test/sql/*.sql"; exit 1; }
+	$(pg_regress_installcheck) $(REGRESS_OPTS) $(REGRESS)
+
+check-isolation:
+	@test -n "$(ISOLATION)" || { echo "no test/specs/*.spec"; exit 1; }
+	$(pg_isolation_regress_installcheck) $(ISOLATION_OPTS) $(ISOLATION)
+
+# Servers started, crashed, dumped and restored by the test itself.
+check-tap:
+	@test -n "$(PROVE_TESTS)" || { echo "no test/t/*.pl"; exit 1; }
+	$(prove_installcheck)
+
+# One database for all; each file is one transaction that rolls back.
+PGTAP_DB = contrib_regression_powernode_pgtap
+check-pgtap:
+	dropdb --if-exists $(PGTAP_DB)
+	createdb --template=template0 $(PGTAP_DB)
+	psql -X -q -v ON_ERROR_STOP=1 -d $(PGTAP_DB) \
+		-c 'CREATE EXTENSION pgtap' -c 'CREATE EXTENSION powernode'
+	$(PG_PROVE) $(PROVE_FLAGS) --dbname $(PGTAP_DB) $(sort $(wildcard test/pgtap/*.sql))
+
+# Whole days and sites, compared with what was worked out by hand.
+check-scenarios:
+	$(PROVE) $(PROVE_FLAGS) --exec bash tools/scenarios
+
+check-all: lint check-kernel installcheck check-pgtap check-scenarios
+
+# What PGXN takes.
+dist:
+	git archive --format=zip --prefix=$(EXTENSION)-$(EXTVERSION)/ \
+		--output=$(EXTENSION)-$(EXTVERSION).zip HEAD

@@ -1,0 +1,1 @@
+-- Before any cycle: the site is bound and known, nothing is recorded of it.

@@ -1,0 +1,8 @@
+-- Light load: five buses, far from any limit.
+CALL wa_pta.plugged_in('2025-03-03 06:00+00', '
+    C1-1.1 100   C1-2.1 62.5
+    C2-1.1 100
+    C3-2.1 100
+    C4-1.1 100
+');
+SELECT * FROM powernode.rebalance(:'site', at => '2025-03-03 06:00+00');

@@ -1,0 +1,309 @@
+/*
+ * allocate_sql.c
+ *	  powernode.allocate(nodes, policy, at): the allocator alone, over an array
+ *	  of power nodes, without a table.
+ *
+ * Read top to bottom: the array becomes a tree and a problem in tree order, the
+ * kernel solves it, and the answer is written in the order of the array.  Every
+ * step on this side is linear in the nodes.
+ *
+ * Minimums are validated but not yet admitted: this release allocates as if
+ * every min_w were NULL.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+#include "kernel/explain.h"
+#include "pg/kernel_glue.h"
+#include "pg/node_array.h"
+
+#define RESULT_COLUMNS 7
+
+/* The kernel's view of the input and its answer, by tree position. */
+typedef struct Solution
+{
+	PnTree		tree;
+	PnProblem	problem;
+	PnAllocation allocation;
+	PnExplanation explanation;
+	int32	   *scratch;		/* 2 * n */
+} Solution;
+
+PG_FUNCTION_INFO_V1(powernode_allocate);
+
+static int32 *
+node_ints(int32 n)
+{
+	return palloc_array_huge((Size) n, sizeof(int32));
+}
+
+/*
+ * The names of the policies, as "A, B, C"; only those of this release where
+ * available is set.
+ */
+static char *
+policy_names(bool available)
+{
+	StringInfoData names;
+
+	initStringInfo(&names);
+	for (int policy = 0; policy < PN_POLICY_COUNT; policy++)
+	{
+		if (available && !pn_policy_available((PnPolicy) policy))
+			continue;
+		appendStringInfo(&names, "%s%s", names.len > 0 ? ", " : "",
+						 pn_policy_name((PnPolicy) policy));
+	}
+	return names.data;
+}
+
+static PnPolicy
+policy_argument(FunctionCallInfo fcinfo)
+{
+	PnPolicy	policy;
+	char	   *name;
+
+	if (PG_ARGISNULL(1))
+		return PN_EQUAL_SHARE;
+
+	name = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	if (!pn_policy_by_name(name, &policy))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unknown policy \"%s\"", name),
+				 errhint("The policies are %s, in upper case.",
+						 policy_names(false))));
+	if (!pn_policy_available(policy))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("policy %s is not available yet", name),
+				 errdetail("This release allocates by %s.",
+						   policy_names(true)),
+				 errhint("The other policies follow in the next release.")));
+	return policy;
+}
+
+/*
+ * "at" is what LEAST_LAXITY_FIRST measures from; no policy of this release
+ * reads it, but what could never be right is refused from the start.
+ */
+static void
+check_at_argument(FunctionCallInfo fcinfo)
+{
+	if (!PG_ARGISNULL(2) && TIMESTAMP_NOT_FINITE(PG_GETARG_TIMESTAMPTZ(2)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the time of an allocation cannot be infinite"),
+				 errhint("Give a finite \"at\", or NULL.")));
+}
+
+/* Raises the error for nodes that are not one tree. */
+static void
+check_tree_status(PnStatus status, const NodeArray *array, int32 culprit)
+{
+	const char *hint = "Give parent_id NULL to the root, and to it alone, and lead every other node to it.";
+
+	switch (status)
+	{
+		case PN_NO_ROOT:
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("the power nodes have no root"),
+					 errdetail("Every node has a parent, from \"%s\" on.",
+							   array->nodes[0].id),
+					 errhint("%s", hint)));
+			break;
+		case PN_TWO_ROOTS:
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("the power nodes have two roots"),
+					 errdetail("Node \"%s\" is not the first without a parent.",
+							   array->nodes[culprit].id),
+					 errhint("%s", hint)));
+			break;
+		case PN_LOOP:
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("power node \"%s\" is on or below a loop",
+							array->nodes[culprit].id),
+					 errdetail("Going up from it by parent_id never ends at the root."),
+					 errhint("%s", hint)));
+			break;
+		default:
+			kernel_check_status(status);
+	}
+}
+
+static void
+build_tree(const NodeArray *array, Solution *solution)
+{
+	PnTree	   *tree = &solution->tree;
+	int32	   *parent_of = node_array_parents(array);
+	PnStatus	status;
+	int32		culprit;
+
+	tree->parent = node_ints(array->n);
+	tree->end = node_ints(array->n);
+	tree->depth = node_ints(array->n);
+	tree->input = node_ints(array->n);
+	status = pn_tree_build(array->n, parent_of, tree, solution->scratch,
+						   pg_interrupt(), &culprit);
+	check_tree_status(status, array, culprit);
+}
+
+/*
+ * Limits and demands in tree order.  Ties between leaves go by place in the
+ * array, which is what tree->input holds.
+ */
+static void
+build_problem(const NodeArray *array, Solution *solution)
+{
+	int32	   *limit = node_ints(array->n);
+	int32	   *demand = node_ints(array->n);
+	PnProblem  *problem = &solution->problem;
+
+	for (int32 position = 0; position < array->n; position++)
+	{
+		const ArrayNode *node = &array->nodes[solution->tree.input[position]];
+
+		limit[position] = node->limit_w;
+		demand[position] = node->demand_w;
+	}
+
+	problem->tree = &solution->tree;
+	problem->limit = limit;
+	problem->demand = demand;
+	problem->order = solution->tree.input;
+	problem->share = NULL;
+	problem->minimum = NULL;
+}
+
+static void
+allocate_power(const NodeArray *array, Solution *solution)
+{
+	PnAllocation *allocation = &solution->allocation;
+	PnStatus	status;
+	int32		culprit;
+
+	allocation->demand = node_ints(array->n);
+	allocation->asked = node_ints(array->n);
+	allocation->allocated = node_ints(array->n);
+
+	status = pn_allocate(&solution->problem, allocation, solution->scratch,
+						 pg_interrupt(), &culprit);
+	if (status == PN_SUM_OVERFLOW)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("the demand below power node \"%s\" is out of range",
+						array->nodes[solution->tree.input[culprit]].id),
+				 errdetail("The demands of its leaves add up to more than %d W.",
+						   PG_INT32_MAX),
+				 errhint("Demands are in watts: check that none is in a smaller unit.")));
+	kernel_check_status(status);
+}
+
+static void
+explain_allocation(const NodeArray *array, Solution *solution)
+{
+	PnExplanation *explanation = &solution->explanation;
+
+	explanation->bottleneck = node_ints(array->n);
+	explanation->held_back = node_ints(array->n);
+	explanation->explained = palloc_array_huge((Size) array->n, sizeof(int64));
+	kernel_check_status(pn_explain(&solution->problem, &solution->allocation,
+								   explanation, solution->scratch,
+								   pg_interrupt()));
+}
+
+static void
+solve(const NodeArray *array, Solution *solution)
+{
+	solution->scratch = palloc_array_huge((Size) array->n, 2 * sizeof(int32));
+	build_tree(array, solution);
+	build_problem(array, solution);
+	allocate_power(array, solution);
+	explain_allocation(array, solution);
+}
+
+static void
+put_row(const NodeArray *array, const Solution *solution, int32 position,
+		ReturnSetInfo *result)
+{
+	const int32 *input_of = solution->tree.input;
+	const ArrayNode *node = &array->nodes[input_of[position]];
+	int32		bottleneck = solution->explanation.bottleneck[position];
+	Datum		values[RESULT_COLUMNS] = {0};
+	bool		nulls[RESULT_COLUMNS] = {false};
+
+	values[0] = node->id_datum;
+	values[1] = node->kind;
+	nulls[1] = !node->has_kind;
+	values[2] = Int32GetDatum(node->limit_w);
+	nulls[2] = node->limit_w == PN_NO_LIMIT;
+	values[3] = Int32GetDatum(solution->allocation.demand[position]);
+	values[4] = Int32GetDatum(solution->allocation.asked[position]);
+	values[5] = Int32GetDatum(solution->allocation.allocated[position]);
+	nulls[6] = bottleneck == PN_NO_NODE;
+	if (!nulls[6])
+		values[6] = array->nodes[input_of[bottleneck]].id_datum;
+
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+}
+
+/* One row per node, in the order of the array. */
+static void
+put_rows(const NodeArray *array, const Solution *solution,
+		 ReturnSetInfo *result)
+{
+	int32	   *position_of = solution->scratch;
+
+	for (int32 position = 0; position < array->n; position++)
+		position_of[solution->tree.input[position]] = position;
+
+	for (int32 i = 0; i < array->n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		put_row(array, solution, position_of[i], result);
+	}
+}
+
+/*
+ * allocate(nodes power_node[], policy text, at timestamptz): one row per node,
+ * watts in whole W.  Errors: 22023 for malformed input, 22003 where demands add
+ * up past integer, 0A000 for a policy that this release does not have.
+ */
+Datum
+powernode_allocate(PG_FUNCTION_ARGS)
+{
+	MemoryContext context;
+	MemoryContext caller;
+	NodeArray	array = {0};
+	Solution	solution;
+
+	InitMaterializedSRF(fcinfo, 0);
+	(void) policy_argument(fcinfo);
+	check_at_argument(fcinfo);
+
+	context = AllocSetContextCreate(CurrentMemoryContext,
+									"powernode allocate",
+									ALLOCSET_DEFAULT_SIZES);
+	caller = MemoryContextSwitchTo(context);
+
+	if (!PG_ARGISNULL(0))
+		node_array_read(PG_GETARG_ARRAYTYPE_P(0), &array);
+	if (array.n > 0)
+	{
+		solve(&array, &solution);
+		put_rows(&array, &solution, (ReturnSetInfo *) fcinfo->resultinfo);
+	}
+
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(context);
+	return (Datum) 0;
+}

@@ -1,0 +1,55 @@
+/*
+ * arrays.h
+ *	  A decision as the SQL arrays that record.c stores.
+ */
+#ifndef PN_ARRAYS_H
+#define PN_ARRAYS_H
+
+#include "utils/array.h"
+
+#include "pg/decide.h"
+
+/* By ordinal; NULL pointers for arrays that are stored as NULL. */
+typedef struct CycleArrays
+{
+	ArrayType  *limits;
+	ArrayType  *limit_sources;
+	ArrayType  *demands;
+	ArrayType  *asked;
+	ArrayType  *allocated;
+	ArrayType  *bottlenecks;
+	ArrayType  *offline;
+	ArrayType  *vehicles;
+} CycleArrays;
+
+/* By rank: constraints, then recorded faults. */
+typedef struct ConstraintArrays
+{
+	ArrayType  *reason;
+	ArrayType  *ordinal;
+	ArrayType  *node_id;
+	ArrayType  *kind;
+	ArrayType  *source_id;
+	ArrayType  *name;
+	ArrayType  *limit_w;
+	ArrayType  *limit_source;
+	ArrayType  *asked_w;
+	ArrayType  *short_w;
+	ArrayType  *allocated_w;
+	ArrayType  *curtailed_w;
+	ArrayType  *held_back;
+	ArrayType  *message;
+} ConstraintArrays;
+
+/* Values that mark a NULL element: no watt, ordinal or count is below 0. */
+#define NULL_INT (-1)
+
+/* An integer[], smallint[] or text[]; NULL_INT and NULL become NULL elements. */
+extern ArrayType *int_array(const int32 *values, int32 count);
+extern ArrayType *small_array(const int16 *values, int32 count);
+extern ArrayType *string_array(const char *const *values, int32 count);
+
+extern CycleArrays cycle_arrays(const Decision *decision);
+extern ConstraintArrays constraint_arrays(const Decision *decision);
+
+#endif							/* PN_ARRAYS_H */

@@ -1,0 +1,422 @@
+/*
+ * binding.c
+ *	  Which relation each source is bound to, and whether it will do.
+ *
+ * A binding is a qualified name in powernode.source_binding, resolved anew by
+ * every call: a relation that a migration dropped and made again is the same
+ * source, and one that changed shape is noticed here and not in a query.
+ */
+#include "postgres.h"
+
+#include "access/relation.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_type.h"
+#include "nodes/makefuncs.h"
+#include "storage/lmgr.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
+
+#include "pg/binding.h"
+#include "pg/session.h"
+
+/* DESIGN of the sources: one line a column, required ones first. */
+static const SourceSpec specs[SOURCE_COUNT] = {
+	[SOURCE_SITE] = {"site", false, {
+		{"site_id", USE_ID, true, true},
+		{"microgrid_id", USE_ID, true, false},
+		{"name", USE_TEXT},
+		{"enabled", USE_FLAG},
+		{"control_mode", USE_TEXT},
+		{"policy", USE_TEXT},
+		{"on_fault", USE_TEXT},
+		{"safe_mode", USE_FLAG},
+		{"setpoint_ttl", USE_SPAN},
+	}},
+	[SOURCE_GRID_CONNECTION] = {"grid_connection", false, {
+		{"site_id", USE_ID, true, true},
+		{"grid_connection_id", USE_ID, true, false},
+		{"circuit_id", USE_ID, true, true},
+		{"name", USE_TEXT},
+	}},
+	[SOURCE_CIRCUIT] = {"circuit", false, {
+		{"site_id", USE_ID, true, true},
+		{"circuit_id", USE_ID, true, true},
+		{"parent_circuit_id", USE_ID, true, true},
+		{"default_capacity_w", USE_LIMIT, true},
+		{"safe_capacity_w", USE_LIMIT, true},
+		{"name", USE_TEXT},
+		{"safe_mode", USE_FLAG},
+		{"background_w", USE_DRAW},
+	}},
+	[SOURCE_CHARGE_POINT] = {"charge_point", false, {
+		{"site_id", USE_ID, true, true},
+		{"charge_point_id", USE_ID, true, true},
+		{"circuit_id", USE_ID, true, true},
+		{"max_power_w", USE_LIMIT, true},
+		{"name", USE_TEXT},
+		{"min_power_w", USE_DRAW},
+		{"online", USE_FLAG},
+		{"fallback_w", USE_DRAW},
+	}},
+	[SOURCE_CONNECTOR] = {"connector", false, {
+		{"site_id", USE_ID, true, true},
+		{"connector_id", USE_ID, true, false},
+		{"charge_point_id", USE_ID, true, true},
+		{"max_power_w", USE_LIMIT, true},
+		{"demand_w", USE_DRAW, true},
+		{"name", USE_TEXT},
+		{"vehicle_name", USE_TEXT},
+		{"min_power_w", USE_DRAW},
+		{"weight", USE_NUMBER},
+		{"priority", USE_NUMBER},
+		{"arrived_at", USE_TIME},
+		{"departs_at", USE_TIME},
+		{"energy_wh", USE_ENERGY},
+	}},
+	[SOURCE_OPERATING_ENVELOPE] = {"operating_envelope", true, {
+		{"site_id", USE_ID, true, true},
+		{"circuit_id", USE_ID, true, true},
+		{"import_limit_w", USE_LIMIT, true},
+		{"valid_from", USE_TIME, true},
+		{"valid_to", USE_TIME, true},
+		{"name", USE_TEXT},
+	}},
+};
+
+const SourceSpec *
+source_spec(SourceName source)
+{
+	return &specs[source];
+}
+
+IdFamily
+id_family(Oid type)
+{
+	switch (type)
+	{
+		case INT2OID:
+		case INT4OID:
+		case INT8OID:
+			return ID_INTEGER;
+		case UUIDOID:
+			return ID_UUID;
+		case TEXTOID:
+		case VARCHAROID:
+			return ID_TEXT;
+		default:
+			return ID_NONE;
+	}
+}
+
+const char *
+id_family_type(IdFamily family)
+{
+	return family == ID_INTEGER ? "bigint" : family == ID_UUID ? "uuid" : "text";
+}
+
+char *
+bound_name(const BoundSource *bound)
+{
+	if (bound->schema == NULL)
+		return NULL;
+	return quote_qualified_identifier(bound->schema, bound->relation);
+}
+
+/* The types that will do, in words for a person. */
+static const char *
+expected_types(ColumnUse use)
+{
+	switch (use)
+	{
+		case USE_ID:
+			return "smallint, integer, bigint, uuid, text or varchar";
+		case USE_LIMIT:
+		case USE_DRAW:
+		case USE_ENERGY:
+			return "smallint, integer, bigint or numeric";
+		case USE_NUMBER:
+			return "smallint, integer or bigint";
+		case USE_TEXT:
+			return "a text type or an enum";
+		case USE_FLAG:
+			return "boolean";
+		case USE_TIME:
+			return "timestamp with time zone";
+		case USE_SPAN:
+			return "interval";
+	}
+	return NULL;				/* not reached */
+}
+
+static bool
+type_will_do(ColumnUse use, Oid type)
+{
+	char		category;
+	bool		preferred;
+
+	switch (use)
+	{
+		case USE_ID:
+			return id_family(type) != ID_NONE;
+		case USE_LIMIT:
+		case USE_DRAW:
+		case USE_ENERGY:
+			return type == NUMERICOID || id_family(type) == ID_INTEGER;
+		case USE_NUMBER:
+			return id_family(type) == ID_INTEGER;
+		case USE_TEXT:
+			get_type_category_preferred(type, &category, &preferred);
+			return category == TYPCATEGORY_STRING || category == TYPCATEGORY_ENUM;
+		case USE_FLAG:
+			return type == BOOLOID;
+		case USE_TIME:
+			return type == TIMESTAMPTZOID;
+		case USE_SPAN:
+			return type == INTERVALOID;
+	}
+	return false;				/* not reached */
+}
+
+static SourceName
+source_by_name(const char *name)
+{
+	for (int i = 0; i < SOURCE_COUNT; i++)
+	{
+		if (strcmp(specs[i].name, name) == 0)
+			return (SourceName) i;
+	}
+	elog(ERROR, "powernode.source_binding holds an unknown source \"%s\"", name);
+}
+
+void
+read_bindings(BoundSource *bound)
+{
+	static SPIPlanPtr plan = NULL;
+	OwnerSession owner;
+
+	memset(bound, 0, SOURCE_COUNT * sizeof(BoundSource));
+	for (int i = 0; i < SOURCE_COUNT; i++)
+		bound[i].source = (SourceName) i;
+
+	owner = owner_session_begin();
+	run_kept(&plan,
+			 "SELECT name, schema_name, relation_name FROM powernode.source_binding",
+			 0, NULL, NULL, NULL, true, SPI_OK_SELECT);
+	owner_session_end(owner);
+
+	for (uint64 row = 0; row < SPI_processed; row++)
+	{
+		HeapTuple	tuple = SPI_tuptable->vals[row];
+		TupleDesc	desc = SPI_tuptable->tupdesc;
+		BoundSource *source = &bound[source_by_name(SPI_getvalue(tuple, desc, 1))];
+
+		source->schema = SPI_getvalue(tuple, desc, 2);
+		source->relation = SPI_getvalue(tuple, desc, 3);
+	}
+}
+
+static bool
+problem_unbound(const BoundSource *bound, SourceProblem *problem)
+{
+	const char *name = specs[bound->source].name;
+
+	problem->sqlstate = ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE;
+	problem->message = psprintf("source \"%s\" is not bound", name);
+	problem->detail = pstrdup("A cycle reads the product's tables through the sources bound with powernode.set_source().");
+	problem->hint = psprintf("Bind it: SELECT powernode.set_source('%s', 'your_schema.your_view');",
+							 name);
+	return false;
+}
+
+static bool
+problem_not_there(const BoundSource *bound, SourceProblem *problem)
+{
+	const char *name = specs[bound->source].name;
+
+	problem->sqlstate = ERRCODE_UNDEFINED_TABLE;
+	problem->message = psprintf("source \"%s\" is bound to %s, which does not exist",
+								name, bound_name(bound));
+	problem->detail = pstrdup("A binding is a qualified name, looked up again by every call.");
+	problem->hint = psprintf("Create the relation again, or bind another with powernode.set_source('%s', ...).",
+							 name);
+	return false;
+}
+
+static bool
+problem_column(const BoundSource *bound, const ColumnSpec *column, Oid type,
+			   SourceProblem *problem)
+{
+	const char *name = specs[bound->source].name;
+
+	if (!OidIsValid(type))
+	{
+		problem->sqlstate = ERRCODE_UNDEFINED_COLUMN;
+		problem->message = psprintf("source \"%s\" has no column \"%s\"", name, column->name);
+		problem->detail = psprintf("%s must have a column \"%s\" of type %s.",
+								   bound_name(bound), column->name,
+								   expected_types(column->use));
+		problem->hint = pstrdup("Add the column, or bind a view that has it.");
+		return false;
+	}
+	problem->sqlstate = ERRCODE_DATATYPE_MISMATCH;
+	problem->message = psprintf("column \"%s\" of source \"%s\" has type %s",
+								column->name, name, format_type_be(type));
+	problem->detail = psprintf("\"%s\" of %s must be %s.", column->name,
+							   bound_name(bound), expected_types(column->use));
+	problem->hint = type == TIMESTAMPOID ?
+		pstrdup("Say which zone the times are in: column AT TIME ZONE 'Europe/Zurich'.") :
+		pstrdup("Cast the column in the view that is bound.");
+	return false;
+}
+
+static bool
+relation_kind_will_do(char relkind)
+{
+	return relkind == RELKIND_RELATION || relkind == RELKIND_VIEW ||
+		relkind == RELKIND_MATVIEW || relkind == RELKIND_FOREIGN_TABLE ||
+		relkind == RELKIND_PARTITIONED_TABLE;
+}
+
+/* The column's type with domains looked through; InvalidOid if not there. */
+static Oid
+column_type(Relation relation, const char *name)
+{
+	AttrNumber	attno = get_attnum(RelationGetRelid(relation), name);
+
+	if (attno <= 0)
+		return InvalidOid;
+	return getBaseType(TupleDescAttr(RelationGetDescr(relation), attno - 1)->atttypid);
+}
+
+static bool
+check_columns(BoundSource *bound, Relation relation, SourceProblem *problem)
+{
+	const ColumnSpec *columns = specs[bound->source].columns;
+
+	for (int i = 0; columns[i].name != NULL; i++)
+	{
+		Oid			type = column_type(relation, columns[i].name);
+
+		bound->column_types[i] = type;
+		if (!OidIsValid(type) && !columns[i].required)
+			continue;
+		if (!OidIsValid(type) || !type_will_do(columns[i].use, type))
+			return problem_column(bound, &columns[i], type, problem);
+	}
+	bound->site_id_family = id_family(bound->column_types[0]);
+	return true;
+}
+
+bool
+check_binding(BoundSource *bound, SourceProblem *problem)
+{
+	Oid			relid;
+	Relation	relation;
+	bool		sound;
+
+	memset(problem, 0, sizeof(*problem));
+	if (bound->schema == NULL)
+		return specs[bound->source].optional || problem_unbound(bound, problem);
+
+	relid = RangeVarGetRelid(makeRangeVar(bound->schema, bound->relation, -1),
+							 AccessShareLock, true);
+	if (!OidIsValid(relid))
+		return problem_not_there(bound, problem);
+
+	relation = relation_open(relid, NoLock);
+	if (!relation_kind_will_do(relation->rd_rel->relkind))
+	{
+		problem->sqlstate = ERRCODE_WRONG_OBJECT_TYPE;
+		problem->message = psprintf("source \"%s\" cannot be bound to %s",
+									specs[bound->source].name, bound_name(bound));
+		problem->detail = pstrdup("It is not a table, view, materialized view or foreign table.");
+		problem->hint = pstrdup("Bind a relation that rows can be selected from.");
+		sound = false;
+	}
+	else
+		sound = check_columns(bound, relation, problem);
+	relation_close(relation, NoLock);
+	return sound;
+}
+
+/*
+ * Columns of one name join each other, in whichever sources they stand;
+ * parent_circuit_id joins circuit_id.
+ */
+static const char *
+join_name(const char *column)
+{
+	return strcmp(column, "parent_circuit_id") == 0 ? "circuit_id" : column;
+}
+
+static bool
+problem_family(const BoundSource *a, int i, const BoundSource *b, int j,
+			   SourceProblem *problem)
+{
+	const ColumnSpec *first = &specs[a->source].columns[i];
+	const ColumnSpec *second = &specs[b->source].columns[j];
+
+	problem->sqlstate = ERRCODE_DATATYPE_MISMATCH;
+	problem->message = psprintf("column \"%s\" of source \"%s\" cannot be matched with \"%s\" of source \"%s\"",
+								second->name, specs[b->source].name,
+								first->name, specs[a->source].name);
+	problem->detail = psprintf("%s.%s is %s and %s.%s is %s.",
+							   bound_name(b), second->name,
+							   format_type_be(b->column_types[j]),
+							   bound_name(a), first->name,
+							   format_type_be(a->column_types[i]));
+	problem->hint = pstrdup("Bind views whose ids agree: all integer types, all uuid, or all text.");
+	return false;
+}
+
+static bool
+check_column_family(const BoundSource *bound, const BoundSource *b, int j,
+					SourceProblem *problem)
+{
+	const ColumnSpec *column = &specs[b->source].columns[j];
+
+	for (const BoundSource *a = bound; a <= b; a++)
+	{
+		const ColumnSpec *columns = specs[a->source].columns;
+
+		if (a->schema == NULL)
+			continue;
+		for (int i = 0; columns[i].name != NULL; i++)
+		{
+			if (columns[i].joins &&
+				strcmp(join_name(columns[i].name), join_name(column->name)) == 0 &&
+				id_family(a->column_types[i]) != id_family(b->column_types[j]))
+				return problem_family(a, i, b, j, problem);
+		}
+	}
+	return true;
+}
+
+bool
+check_id_families(const BoundSource *bound, SourceName source,
+				  SourceProblem *problem)
+{
+	const ColumnSpec *columns = specs[source].columns;
+
+	if (bound[source].schema == NULL)
+		return true;
+	for (int j = 0; columns[j].name != NULL; j++)
+	{
+		if (columns[j].joins &&
+			!check_column_family(bound, &bound[source], j, problem))
+			return false;
+	}
+	return true;
+}
+
+void
+raise_source_problem(const SourceProblem *problem)
+{
+	ereport(ERROR,
+			(errcode(problem->sqlstate),
+			 errmsg_internal("%s", problem->message),
+			 errdetail_internal("%s", problem->detail),
+			 errhint("%s", problem->hint)));
+}

@@ -1,0 +1,367 @@
+/*
+ * check.c
+ *	  The values of what has a place: settings, ratings, demands, envelopes.
+ *
+ * A fault of a value knows its place in the tree, so on_fault = ISOLATE can
+ * cut it off there.  What hangs below a row without a place is not looked at:
+ * nothing is reported below a fault of placement.
+ */
+#include "postgres.h"
+
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
+
+#include "utils/timestamp.h"
+
+#include "pg/derive_steps.h"
+#include "pg/guc.h"
+
+/* "EQUAL_SHARE, WEIGHTED, …" */
+static char *
+known_policies(bool available_only)
+{
+	StringInfoData names;
+
+	initStringInfo(&names);
+	for (int i = 0; i < PN_POLICY_COUNT; i++)
+	{
+		if (available_only && !pn_policy_available((PnPolicy) i))
+			continue;
+		appendStringInfo(&names, "%s%s", names.len > 0 ? ", " : "",
+						 pn_policy_name((PnPolicy) i));
+	}
+	return names.data;
+}
+
+/* The caller's own words are errors where the site's would be faults. */
+static void
+check_option(const char *parameter, const char *value, bool known, bool available,
+			 const char *choices)
+{
+	if (known && available)
+		return;
+	ereport(ERROR,
+			(errcode(known ? ERRCODE_FEATURE_NOT_SUPPORTED : ERRCODE_INVALID_PARAMETER_VALUE),
+			 known ? errmsg("%s %s is not available in this release", parameter, value)
+			 : errmsg("unknown %s \"%s\"", parameter, value),
+			 errdetail("It was given as an argument and would replace the site's own."),
+			 errhint("Give one of %s, or NULL for the site's own.", choices)));
+}
+
+static void
+check_policy(Derivation *derivation, const char *option, const char *own)
+{
+	const char *name = option != NULL ? option : own;
+	Culprit		root = root_culprit(derivation);
+	bool		known = true;
+
+	derivation->policy = PN_EQUAL_SHARE;
+	if (name != NULL)
+		known = pn_policy_by_name(name, &derivation->policy);
+	derivation->policy_known = known;
+	if (option != NULL)
+		check_option("policy", option, known, pn_policy_available(derivation->policy),
+					 known_policies(true));
+	else if (!known)
+		add_fault(&derivation->faults, FAULT_INVALID_SETTING, &root,
+				  "has the unknown policy \"%s\"; set one of %s.",
+				  name, known_policies(false));
+	else if (!pn_policy_available(derivation->policy))
+		add_fault(&derivation->faults, FAULT_INVALID_SETTING, &root,
+				  "has the policy %s, which this release cannot allocate by; set %s.",
+				  name, known_policies(true));
+}
+
+static void
+check_control_mode(Derivation *derivation, const char *option, const char *own)
+{
+	const char *name = option != NULL ? option : own;
+	Culprit		root = root_culprit(derivation);
+	bool		known = true;
+
+	derivation->mode = MODE_CONNECTOR;
+	if (name != NULL)
+		known = control_mode_by_name(name, &derivation->mode);
+	derivation->mode_known = known;
+	if (option != NULL)
+		check_option("control mode", option, known, true, "CONNECTOR, CHARGER");
+	else if (!known)
+		add_fault(&derivation->faults, FAULT_INVALID_SETTING, &root,
+				  "has the unknown control mode \"%s\"; set CONNECTOR or CHARGER.", name);
+}
+
+void
+check_settings(Derivation *derivation, const CycleOptions *options)
+{
+	const SiteRow *site = &derivation->data->sites[0];
+	Culprit		root = root_culprit(derivation);
+
+	check_policy(derivation, options->policy, site->policy);
+	check_control_mode(derivation, options->control_mode, site->control_mode);
+
+	derivation->isolate = site->on_fault != NULL && strcmp(site->on_fault, "ISOLATE") == 0;
+	if (site->on_fault != NULL && !derivation->isolate && strcmp(site->on_fault, "REJECT") != 0)
+		add_fault(&derivation->faults, FAULT_INVALID_SETTING, &root,
+				  "has the unknown on_fault \"%s\"; set REJECT or ISOLATE.", site->on_fault);
+
+	derivation->ttl = site->setpoint_ttl;
+	if (site->setpoint_ttl == ABSENT)
+		derivation->ttl = powernode_setpoint_ttl * USECS_PER_SEC;
+	else if (site->setpoint_ttl <= 0)
+		add_fault(&derivation->faults, FAULT_INVALID_SETTING, &root,
+				  "has a setpoint_ttl that is not above 0; set how long setpoints live, or NULL.");
+
+	if (derivation->data->nsites > 1)
+		add_fault(&derivation->faults, FAULT_DUPLICATE_NODE, &root,
+				  "is the root of a site that has %d rows in the source; show one row per site.",
+				  derivation->data->nsites);
+}
+
+/* Faults a number of watts that is negative or does not fit. */
+static bool
+check_watts(Placement *placement, FaultKind reason, const Culprit *culprit,
+			const char *column, int64 watts)
+{
+	FaultList  *faults = &placement->derivation->faults;
+
+	if (!invalid_watts(watts))
+		return true;
+	if (watts < 0)
+		add_fault(faults, reason, culprit, "has a negative %s in the source; correct it.", column);
+	else
+		add_fault(faults, reason, culprit,
+				  "has a %s in the source that is not a number of at most 2147483647 W; correct it.",
+				  column);
+	return false;
+}
+
+static void
+check_repeated(Placement *placement, Culprit culprit, const RepeatedRow *repeated,
+			   const char *advice)
+{
+	if (repeated->extra == 0)
+		return;
+	if (repeated->disputed)
+	{
+		/* Which of the places is true decides which fuse it loads. */
+		culprit.place = PLACE_UNKNOWN;
+		add_fault(&placement->derivation->faults, FAULT_DUPLICATE_NODE, &culprit,
+				  "has %d rows in the source, in different places of the tree; %s",
+				  repeated->extra + 1, advice);
+	}
+	else
+		add_fault(&placement->derivation->faults, FAULT_DUPLICATE_NODE, &culprit,
+				  "has %d rows in the source; %s", repeated->extra + 1, advice);
+}
+
+static void
+check_circuit(Placement *placement, int32 row)
+{
+	const CircuitRow *circuit = &placement->data->circuits[row];
+	Culprit		culprit = circuit_culprit(placement, row);
+	Culprit		itself = culprit;
+
+	if (!placement->circuits[row].carries)
+		return;
+	if (circuit->default_w == ABSENT && circuit->safe_w == ABSENT)
+		add_fault(&placement->derivation->faults, FAULT_MISSING_RATING, &culprit,
+				  "has neither a default nor a safe capacity; rate it.");
+	(void) (check_watts(placement, FAULT_INVALID_RATING, &culprit, "default_capacity_w", circuit->default_w) &&
+			check_watts(placement, FAULT_INVALID_RATING, &culprit, "safe_capacity_w", circuit->safe_w) &&
+			/* Negative, as under solar export, it counts as 0. */
+			check_watts(placement, FAULT_INVALID_RATING, &culprit, "background_w",
+						Max(circuit->background_w, 0)));
+
+	/* The rows that are repeated are the circuit's own. */
+	itself.kind = KIND_CIRCUIT;
+	itself.id = circuit->id;
+	itself.name = circuit->name;
+	check_repeated(placement, itself, &circuit->repeated, "show one row per circuit.");
+}
+
+/* Whether all connectors of a charge point say what they can take. */
+static bool
+connectors_rated(const Placement *placement, int32 row)
+{
+	for (int32 c = placement->charge_points[row].first_connector; c >= 0;
+		 c = placement->connectors[c].next)
+	{
+		if (placement->data->connectors[c].max_w == ABSENT)
+			return false;
+	}
+	return true;
+}
+
+static void
+check_charge_point(Placement *placement, int32 row, PowerNode *node)
+{
+	const ChargePointRow *point = &placement->data->charge_points[row];
+	Culprit		culprit = charge_point_culprit(placement, row);
+	FaultList  *faults = &placement->derivation->faults;
+
+	/* Without connectors it never faults. */
+	if (placement->charge_points[row].first_connector < 0)
+		return;
+	if (point->max_w == ABSENT && !connectors_rated(placement, row))
+		add_fault(faults, FAULT_MISSING_RATING, &culprit,
+				  "has no max_power_w, and not all of its connectors have one; rate it.");
+	(void) (check_watts(placement, FAULT_INVALID_RATING, &culprit, "max_power_w", point->max_w) &&
+			check_watts(placement, FAULT_INVALID_RATING, &culprit, "sum of its connectors' max_power_w", node->rating_w) &&
+			check_watts(placement, FAULT_INVALID_RATING, &culprit, "min_power_w", point->min_w) &&
+			check_watts(placement, FAULT_INVALID_RATING, &culprit, "fallback_w", point->fallback_w));
+	if (invalid_watts(node->rating_w))
+		node->rating_w = ABSENT;
+	check_repeated(placement, culprit, &point->repeated, "show one row per charge point.");
+}
+
+static void
+check_connector(Placement *placement, int32 row)
+{
+	const ConnectorRow *connector = &placement->data->connectors[row];
+	Culprit		culprit = connector_culprit(placement, row);
+	FaultList  *faults = &placement->derivation->faults;
+
+	(void) (check_watts(placement, FAULT_INVALID_RATING, &culprit, "max_power_w", connector->max_w) &&
+			check_watts(placement, FAULT_INVALID_RATING, &culprit, "min_power_w", connector->min_w));
+	if (!check_watts(placement, FAULT_INVALID_DEMAND, &culprit, "demand_w", connector->demand_w))
+		return;
+	if (connector->weight != ABSENT && (connector->weight < 1 || connector->weight > PG_INT32_MAX))
+		add_fault(faults, FAULT_INVALID_DEMAND, &culprit,
+				  "has the weight " INT64_FORMAT ", which is not from 1 to 2147483647; correct it.",
+				  connector->weight);
+	else if (connector->priority != ABSENT &&
+			 (connector->priority < PG_INT32_MIN || connector->priority > PG_INT32_MAX))
+		add_fault(faults, FAULT_INVALID_DEMAND, &culprit,
+				  "has the priority " INT64_FORMAT ", which does not fit into integer; correct it.",
+				  connector->priority);
+	else if (connector->energy_wh != ABSENT && connector->energy_wh < 0)
+		add_fault(faults, FAULT_INVALID_DEMAND, &culprit,
+				  "has an energy_wh that is negative or does not fit; correct it.");
+}
+
+static void
+check_connectors(Placement *placement, int32 charge_point)
+{
+	for (int32 c = placement->charge_points[charge_point].first_connector;
+		 c >= 0; c = placement->connectors[c].next)
+	{
+		check_connector(placement, c);
+		check_repeated(placement, connector_culprit(placement, c),
+					   &placement->data->connectors[c].repeated,
+					   "where two sessions share a plug, show the one that is charging and end the other.");
+	}
+}
+
+static bool
+in_force(const EnvelopeRow *envelope, TimestampTz at)
+{
+	return (envelope->valid_from == NO_TIME || envelope->valid_from <= at) &&
+		(envelope->valid_to == NO_TIME || at < envelope->valid_to);
+}
+
+/* Whose limit an envelope on the circuit is; false where nobody's. */
+static bool
+envelope_culprit(Placement *placement, const EnvelopeRow *envelope,
+				 int32 circuit, Culprit *culprit)
+{
+	*culprit = root_culprit(placement->derivation);
+	if (envelope->circuit_id == NULL)
+		return true;
+	if (circuit < 0)
+	{
+		Culprit		unknown = {.kind = KIND_CIRCUIT, .id = envelope->circuit_id};
+
+		*culprit = unknown;
+		add_fault(&placement->derivation->faults, FAULT_INVALID_ENVELOPE, culprit,
+				  "is named by an operating envelope in force, but is not a circuit of this site.");
+		return false;
+	}
+	*culprit = circuit_culprit(placement, circuit);
+	culprit->place = PLACE_UNKNOWN;
+	if (placement->derivation->flat && placement->data->circuits[circuit].parent_id != NULL)
+	{
+		add_fault(&placement->derivation->faults, FAULT_UNSUPPORTED_TOPOLOGY, culprit,
+				  "has an operating envelope in force, which a site without a microgrid can have on top-level circuits only.");
+		return false;
+	}
+	return true;
+}
+
+static void
+keep_least(int64 *least, int64 watts)
+{
+	if (*least == ABSENT || watts < *least)
+		*least = watts;
+}
+
+static void
+check_envelope(Placement *placement, const EnvelopeRow *envelope)
+{
+	int32		circuit = envelope->circuit_id == NULL ? -1 :
+		id_map_find(placement->circuit_ids, envelope->circuit_id);
+	Culprit		culprit;
+
+	if (!in_force(envelope, placement->derivation->at) ||
+		!envelope_culprit(placement, envelope, circuit, &culprit))
+		return;
+	if (envelope->limit_w == ABSENT)
+		add_fault(&placement->derivation->faults, FAULT_INVALID_ENVELOPE, &culprit,
+				  "has an operating envelope in force whose import_limit_w is NULL; give it a limit or end it.");
+	else if (!check_watts(placement, FAULT_INVALID_ENVELOPE, &culprit,
+						  "import_limit_w of an operating envelope in force", envelope->limit_w))
+		return;
+	else if (circuit < 0)
+		keep_least(&placement->derivation->nodes[0].envelope_w, envelope->limit_w);
+	else
+		keep_least(&placement->circuits[circuit].envelope_w, envelope->limit_w);
+}
+
+static void
+check_node(Placement *placement, PowerNode *node)
+{
+	if (node->circuit >= 0)
+	{
+		rate_circuit(placement, node->circuit, node);
+		check_circuit(placement, node->circuit);
+	}
+	else if (node->kind == KIND_CHARGE_POINT)
+	{
+		rate_charge_point(placement, node->charge_point, node);
+		check_charge_point(placement, node->charge_point, node);
+		check_connectors(placement, node->charge_point);
+	}
+}
+
+/* Unrated, an envelope on the whole site is all that can limit a FLAT site. */
+static void
+check_flat_root(Placement *placement)
+{
+	Derivation *derivation = placement->derivation;
+	PowerNode	   *root = &derivation->nodes[0];
+	Culprit		culprit = root_culprit(derivation);
+
+	rate_flat_root(placement, root);
+	if (root->rating_w == ABSENT && root->envelope_w == ABSENT)
+		add_fault(&derivation->faults, FAULT_MISSING_RATING, &culprit,
+				  "has no rated top-level circuit and no operating envelope for the whole site; rate a circuit.");
+	else if (!check_watts(placement, FAULT_INVALID_RATING, &culprit,
+						  "sum of its top-level circuits' capacities", root->rating_w))
+		root->rating_w = ABSENT;
+}
+
+void
+check_values(Placement *placement)
+{
+	Derivation *derivation = placement->derivation;
+	SiteData   *data = placement->data;
+
+	for (int32 p = 0; p < placement->nnodes; p++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		check_node(placement, &derivation->nodes[p]);
+	}
+	for (int32 i = 0; i < data->nenvelopes; i++)
+		check_envelope(placement, &data->envelopes[i]);
+	if (derivation->flat)
+		check_flat_root(placement);
+}

@@ -1,0 +1,129 @@
+/*
+ * derive_steps.h
+ *	  The steps of derive_site, in the order in which it takes them; private
+ *	  to merge.c, place.c, check.c, rate.c, demand.c, isolate.c, limits.c and
+ *	  derive.c.
+ */
+#ifndef PN_DERIVE_STEPS_H
+#define PN_DERIVE_STEPS_H
+
+#include "pg/derive.h"
+
+/* What stands in the way of a circuit's place. */
+typedef enum CircuitState
+{
+	CIRCUIT_UNKNOWN,
+	CIRCUIT_ON_PATH,			/* being walked just now */
+	CIRCUIT_PLACED,				/* a grid connection leads here */
+	CIRCUIT_ON_LOOP,
+	CIRCUIT_CUT_OFF				/* faulty, or below a fault */
+} CircuitState;
+
+/* The place of one row of the circuits, charge points and connectors. */
+typedef struct CircuitPlace
+{
+	int32		parent;			/* row of the parent circuit, or -1 */
+	int32		grid_connection;	/* row that stands for it, or -1 */
+	CircuitState state;
+	bool		carries;		/* a charge point is below */
+	int64		envelope_w;		/* least envelope in force, or ABSENT */
+	int32		node;			/* or PN_NO_NODE */
+} CircuitPlace;
+
+typedef struct ChargePointPlace
+{
+	int32		circuit;		/* row, or -1 */
+	int32		first_connector;	/* row, or -1 */
+	bool		below_fault;
+	int32		node;			/* or PN_NO_NODE */
+} ChargePointPlace;
+
+typedef struct ConnectorPlace
+{
+	int32		charge_point;	/* row, or -1 */
+	int32		next;			/* next connector of the charge point, or -1 */
+	int32		node;			/* or PN_NO_NODE (also in CHARGER) */
+} ConnectorPlace;
+
+typedef struct Placement
+{
+	Derivation *derivation;
+	SiteData   *data;
+	IdMap	   *circuit_ids;
+	IdMap	   *charge_point_ids;
+	CircuitPlace *circuits;
+	ChargePointPlace *charge_points;
+	ConnectorPlace *connectors;
+	int32		nnodes;			/* placed so far, in derivation->nodes */
+} Placement;
+
+/* Whom a fault of a row is about. */
+extern Culprit root_culprit(const Derivation *derivation);
+extern Culprit circuit_culprit(const Placement *placement, int32 row);
+extern Culprit charge_point_culprit(const Placement *placement, int32 row);
+extern Culprit connector_culprit(const Placement *placement, int32 row);
+extern Culprit grid_connection_culprit(const SiteData *data, int32 row);
+extern Culprit node_culprit(const Placement *placement, const PowerNode *node);
+
+/* merge.c: makes rows of one id one row, marked as repeated. */
+extern void merge_repeated_rows(SiteData *data);
+
+/*
+ * place.c: finds each row's place, adds the faults of rows without one, and
+ * makes a node of every row that has one, parents not yet in tree order.
+ */
+extern void place_rows(Placement *placement);
+
+/* check.c: the site's settings. */
+extern void check_settings(Derivation *derivation, const CycleOptions *options);
+
+/*
+ * check.c: ratings, demands and envelopes of what is placed; fills in the
+ * nodes' ratings, and the envelopes in force.
+ */
+extern void check_values(Placement *placement);
+
+/*
+ * rate.c: a node's rating, what safe mode takes from it, its background.  Of
+ * a FLAT root these are sums over the site's circuits, as are the envelopes on
+ * them.
+ */
+extern void rate_circuit(const Placement *placement, int32 row, PowerNode *node);
+extern void rate_charge_point(const Placement *placement, int32 row, PowerNode *node);
+extern void rate_flat_root(const Placement *placement, PowerNode *root);
+
+/* demand.c: what each leaf wants. */
+extern void set_demands(Placement *placement);
+
+/*
+ * demand.c: adds a fault to every node where the demands of what is not left
+ * out add up past integer, the deepest on each path.
+ */
+extern void check_demand_sums(Placement *placement, const bool *left_out);
+
+/*
+ * isolate.c: cuts off what is faulty (into left_out, by position, whole
+ * subtrees); false where something cannot be cut off.
+ */
+extern bool leave_out_faulty(Placement *placement, bool *left_out);
+
+/*
+ * isolate.c: what must be kept free for a charge point that cannot be told
+ * anything, in watts; ABSENT where nothing bounds it.
+ */
+extern int64 charge_point_draw(const Placement *placement, const PowerNode *node);
+
+/*
+ * limits.c: the limit in force at every node, and the site's capacity.
+ * Expects nodes in tree order.
+ */
+extern void set_limits(Placement *placement, const bool *left_out);
+
+/* Whether a number of watts is there but below 0 or past int32. */
+static inline bool
+invalid_watts(int64 watts)
+{
+	return watts != ABSENT && (watts < 0 || watts > PG_INT32_MAX);
+}
+
+#endif							/* PN_DERIVE_STEPS_H */

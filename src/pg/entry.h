@@ -1,0 +1,43 @@
+/*
+ * entry.h
+ *	  What the SQL entry points share: their arguments, and reading a site.
+ */
+#ifndef PN_ENTRY_H
+#define PN_ENTRY_H
+
+#include "fmgr.h"
+
+#include "pg/derive.h"
+#include "pg/source.h"
+
+/* Argument 0, a site's id in any of the three overloads, as text; or NULL. */
+extern char *site_id_argument(FunctionCallInfo fcinfo);
+
+/* A text argument, NULL where it is null or not there. */
+extern char *text_argument(FunctionCallInfo fcinfo, int argument);
+
+/* The argument "at": now() where it is null, 22023 where it is infinite. */
+extern TimestampTz at_argument(FunctionCallInfo fcinfo, int argument);
+
+/* Raises P0002, the same for a site that is absent, hidden or not an id. */
+extern void raise_no_site(const char *site_id) pg_attribute_noreturn();
+
+/*
+ * The id that a site is locked and recorded under, which is the source row's
+ * own, whatever spelling of it was given.  Needs a source session and an
+ * active snapshot; raises P0002 as above.
+ */
+extern char *own_site_id(const char *site_id);
+
+/*
+ * Reads and derives a site for functions that record nothing, under the active
+ * snapshot.  Needs a source session; raises P0002 as above.
+ */
+extern Derivation *derive_for_reading(const char *site_id,
+									  const CycleOptions *options,
+									  bool keep_faulty);
+
+/* A memory context for one cycle, current on return; its owner deletes it. */
+extern MemoryContext begin_cycle_context(void);
+
+#endif							/* PN_ENTRY_H */

@@ -1,0 +1,46 @@
+/*
+ * guc.c
+ *	  The configuration parameters of powernode.
+ */
+#include "postgres.h"
+
+#include <limits.h>
+
+#include "utils/guc.h"
+
+#include "pg/guc.h"
+
+int			powernode_setpoint_ttl = 15 * 60;
+
+static char *powernode_at = NULL;
+
+void
+guc_define(void)
+{
+	/*
+	 * How long a setpoint may outlive its cycle is a safety margin of the
+	 * whole installation: a session must not stretch it, so superusers set
+	 * it.  A site's own setpoint_ttl goes before it.
+	 */
+	DefineCustomIntVariable("powernode.setpoint_ttl",
+							"How long setpoints live where the site has no setpoint_ttl.",
+							NULL,
+							&powernode_setpoint_ttl,
+							15 * 60, 1, INT_MAX,
+							PGC_SUSET, GUC_UNIT_S,
+							NULL, NULL, NULL);
+
+	/*
+	 * Set by powernode itself while it reads the sources, so that an adapter
+	 * view can depend on the time a cycle is worked out for.  Empty outside.
+	 */
+	DefineCustomStringVariable("powernode.at",
+							   "The time of the cycle that is reading the sources.",
+							   NULL,
+							   &powernode_at,
+							   "",
+							   PGC_USERSET, GUC_NO_SHOW_ALL | GUC_DISALLOW_IN_FILE,
+							   NULL, NULL, NULL);
+
+	MarkGUCPrefixReserved("powernode");
+}

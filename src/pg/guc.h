@@ -1,0 +1,14 @@
+/*
+ * guc.h
+ *	  The configuration parameters of powernode.
+ */
+#ifndef PN_GUC_H
+#define PN_GUC_H
+
+/* Seconds a setpoint lives where its site has no setpoint_ttl of its own. */
+extern int	powernode_setpoint_ttl;
+
+/* Defines the parameters; called once, when the library is loaded. */
+extern void guc_define(void);
+
+#endif							/* PN_GUC_H */

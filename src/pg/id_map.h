@@ -1,0 +1,34 @@
+/*
+ * id_map.h
+ *	  From an id to the index of what has it.
+ */
+#ifndef PN_ID_MAP_H
+#define PN_ID_MAP_H
+
+#include "postgres.h"
+
+typedef struct IdMap IdMap;
+
+/* "No such id" of id_map_find. */
+#define ID_MAP_NONE (-1)
+
+/*
+ * An empty map in CurrentMemoryContext, with room for expected ids before it
+ * grows.  It lives until its context does, and may exceed 1 GB.
+ */
+extern IdMap *id_map_create(int32 expected);
+
+/*
+ * Maps the id, a C string that must outlive the map and is not copied, to an
+ * index of at least 0.
+ *
+ * Returns true where the id is new.  Where it is there already the map stays as
+ * it is, and *existing (unless NULL) is the index that it has.
+ */
+extern bool id_map_add(IdMap *map, const char *id, int32 index,
+					   int32 *existing);
+
+/* The index of the id, or ID_MAP_NONE. */
+extern int32 id_map_find(IdMap *map, const char *id);
+
+#endif							/* PN_ID_MAP_H */

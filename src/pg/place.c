@@ -1,0 +1,474 @@
+/*
+ * place.c
+ *	  Where each row belongs in the tree, and the faults of those that belong
+ *	  nowhere.
+ *
+ * A circuit is placed where the recursive query reached it from a parentless
+ * circuit (source.c) that a grid connection stands for.  The walk here tells
+ * apart why the others are not.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "pg/derive_steps.h"
+#include "pg/kernel_glue.h"
+
+static char *
+name_or_id(char *name, char *id)
+{
+	return name != NULL ? name : id;
+}
+
+Culprit
+root_culprit(const Derivation *derivation)
+{
+	const SiteRow *site = &derivation->data->sites[0];
+	Culprit		culprit = {
+		.kind = KIND_MICROGRID,
+		.id = derivation->flat ? site->id : site->microgrid_id,
+		.name = site->name
+	};
+
+	return culprit;
+}
+
+Culprit
+grid_connection_culprit(const SiteData *data, int32 row)
+{
+	Culprit		culprit = {
+		.kind = KIND_GRID_CONNECTION,
+		.id = data->grid_connections[row].id,
+		.name = data->grid_connections[row].name
+	};
+
+	return culprit;
+}
+
+/* A top-level circuit is in the tree as the grid connection for it. */
+Culprit
+circuit_culprit(const Placement *placement, int32 row)
+{
+	const CircuitRow *circuit = &placement->data->circuits[row];
+	int32		connection = placement->circuits[row].grid_connection;
+	Culprit		culprit = {
+		.kind = KIND_CIRCUIT,
+		.id = circuit->id,
+		.name = circuit->name
+	};
+
+	if (connection >= 0)
+		culprit = grid_connection_culprit(placement->data, connection);
+	culprit.place = PLACE_CIRCUIT;
+	culprit.place_row = row;
+	return culprit;
+}
+
+Culprit
+charge_point_culprit(const Placement *placement, int32 row)
+{
+	Culprit		culprit = {
+		.kind = KIND_CHARGE_POINT,
+		.id = placement->data->charge_points[row].id,
+		.name = placement->data->charge_points[row].name,
+		.place = PLACE_CHARGE_POINT,
+		.place_row = row
+	};
+
+	return culprit;
+}
+
+Culprit
+connector_culprit(const Placement *placement, int32 row)
+{
+	int32		point = placement->connectors[row].charge_point;
+	Culprit		culprit = {
+		.kind = KIND_CONNECTOR,
+		.id = placement->data->connectors[row].id,
+		.name = placement->data->connectors[row].name,
+		.place = point < 0 ? PLACE_UNKNOWN : PLACE_CHARGE_POINT,
+		.place_row = point
+	};
+
+	return culprit;
+}
+
+Culprit
+node_culprit(const Placement *placement, const PowerNode *node)
+{
+	if (node->circuit >= 0)
+		return circuit_culprit(placement, node->circuit);
+	if (node->connector >= 0)
+		return connector_culprit(placement, node->connector);
+	if (node->charge_point >= 0)
+		return charge_point_culprit(placement, node->charge_point);
+	return root_culprit(placement->derivation);
+}
+
+/* A fault that no place in the tree confines. */
+static Culprit
+without_place(Culprit culprit)
+{
+	culprit.place = PLACE_UNKNOWN;
+	return culprit;
+}
+
+static int32
+find_row(IdMap *ids, const char *id)
+{
+	return id == NULL ? -1 : id_map_find(ids, id);
+}
+
+static PowerNode *
+new_node(Placement *placement, NodeKind kind, char *source_id, char *name,
+		 int32 parent)
+{
+	PowerNode	   *node = &placement->derivation->nodes[placement->nnodes++];
+
+	node->kind = kind;
+	node->source_id = source_id;
+	node->name = name_or_id(name, source_id);
+	node->parent = parent;
+	node->circuit = node->charge_point = node->connector = -1;
+	node->rating_w = node->envelope_w = ABSENT;
+	node->weight = 1;
+	node->arrived_at = node->departs_at = NO_TIME;
+	node->energy_wh = ABSENT;
+	return node;
+}
+
+/* Looks the rows' references up, and tells which circuits carry chargers. */
+static void
+link_rows(Placement *placement)
+{
+	SiteData   *data = placement->data;
+
+	for (int32 i = 0; i < data->ncircuits; i++)
+	{
+		if (data->circuits[i].id != NULL)
+			id_map_add(placement->circuit_ids, data->circuits[i].id, i, NULL);
+	}
+	for (int32 i = 0; i < data->ncharge_points; i++)
+	{
+		if (data->charge_points[i].id != NULL)
+			id_map_add(placement->charge_point_ids, data->charge_points[i].id, i, NULL);
+	}
+	for (int32 i = 0; i < data->ncircuits; i++)
+	{
+		CircuitPlace *place = &placement->circuits[i];
+
+		place->parent = find_row(placement->circuit_ids, data->circuits[i].parent_id);
+		place->grid_connection = -1;
+		place->envelope_w = ABSENT;
+		place->node = PN_NO_NODE;
+	}
+	for (int32 i = 0; i < data->ncharge_points; i++)
+	{
+		ChargePointPlace *place = &placement->charge_points[i];
+
+		place->circuit = find_row(placement->circuit_ids, data->charge_points[i].circuit_id);
+		place->first_connector = -1;
+		place->node = PN_NO_NODE;
+		for (int32 c = place->circuit; c >= 0 && !placement->circuits[c].carries;
+			 c = placement->circuits[c].parent)
+			placement->circuits[c].carries = true;
+	}
+
+	/* From the last to the first, so that each list begins with the first. */
+	for (int32 i = data->nconnectors - 1; i >= 0; i--)
+	{
+		ConnectorPlace *place = &placement->connectors[i];
+
+		place->charge_point = find_row(placement->charge_point_ids,
+									   data->connectors[i].charge_point_id);
+		place->next = -1;
+		place->node = PN_NO_NODE;
+		if (place->charge_point >= 0)
+		{
+			place->next = placement->charge_points[place->charge_point].first_connector;
+			placement->charge_points[place->charge_point].first_connector = i;
+		}
+	}
+}
+
+/* The circuit that a grid connection stands for, or -1 and its fault. */
+static int32
+circuit_of_connection(Placement *placement, int32 row)
+{
+	const GridConnectionRow *connection = &placement->data->grid_connections[row];
+	FaultList  *faults = &placement->derivation->faults;
+	Culprit		culprit = grid_connection_culprit(placement->data, row);
+	int32		circuit = find_row(placement->circuit_ids, connection->circuit_id);
+
+	if (connection->id == NULL)
+		add_fault(faults, FAULT_GRID_CONNECTION_WITHOUT_CIRCUIT, &culprit,
+				  "cannot be told apart: its grid_connection_id is NULL in the source.");
+	else if (connection->circuit_id == NULL)
+		add_fault(faults, FAULT_GRID_CONNECTION_WITHOUT_CIRCUIT, &culprit,
+				  "names no circuit; give it the top-level circuit that it stands for.");
+	else if (circuit < 0)
+		add_fault(faults, FAULT_GRID_CONNECTION_WITHOUT_CIRCUIT, &culprit,
+				  "stands for circuit %s, which is not a circuit of this site.",
+				  connection->circuit_id);
+	else if (placement->data->circuits[circuit].parent_id != NULL)
+		add_fault(faults, FAULT_GRID_CONNECTION_NOT_TOP_LEVEL, &culprit,
+				  "stands for circuit %s, which is below circuit %s; a grid connection stands for a top-level circuit.",
+				  connection->circuit_id, placement->data->circuits[circuit].parent_id);
+	else if (placement->circuits[circuit].grid_connection >= 0)
+		add_fault(faults, FAULT_DUPLICATE_NODE, &culprit,
+				  "stands for circuit %s, and so does grid connection %s; keep one of them.",
+				  connection->circuit_id,
+				  placement->data->grid_connections[placement->circuits[circuit].grid_connection].id);
+	else
+		return circuit;
+	return -1;
+}
+
+static void
+place_grid_connections(Placement *placement)
+{
+	SiteData   *data = placement->data;
+	Culprit		root = root_culprit(placement->derivation);
+
+	if (data->ngrid_connections == 0)
+		add_fault(&placement->derivation->faults, FAULT_NO_GRID_CONNECTION, &root,
+				  "has no grid connection; persist one for each top-level circuit.");
+
+	for (int32 i = 0; i < data->ngrid_connections; i++)
+	{
+		GridConnectionRow *row = &data->grid_connections[i];
+		int32		circuit = circuit_of_connection(placement, i);
+		PowerNode	   *node;
+
+		if (row->id == NULL)
+			continue;
+		node = new_node(placement, KIND_GRID_CONNECTION, row->id, row->name, 0);
+		node->circuit = circuit;
+		if (circuit >= 0)
+		{
+			placement->circuits[circuit].grid_connection = i;
+			placement->circuits[circuit].node = placement->nnodes - 1;
+		}
+		if (row->repeated.extra > 0)
+		{
+			Culprit		culprit = grid_connection_culprit(data, i);
+
+			add_fault(&placement->derivation->faults, FAULT_DUPLICATE_NODE, &culprit,
+					  "has %d rows in the source; show one row per id.",
+					  row->repeated.extra + 1);
+		}
+	}
+}
+
+/* An empty circuit never faults: it is left out without a word. */
+static void
+circuit_fault(Placement *placement, int32 row, FaultKind reason,
+			  const char *format, const char *id)
+{
+	Culprit		culprit = without_place(circuit_culprit(placement, row));
+	char	   *text;
+
+	if (!placement->circuits[row].carries)
+		return;
+	text = psprintf(format, id);
+	add_fault(&placement->derivation->faults, reason, &culprit, "%s", text);
+}
+
+/* A circuit whose parent, if it has one, is settled. */
+static void
+settle_circuit(Placement *placement, int32 row)
+{
+	const CircuitRow *circuit = &placement->data->circuits[row];
+	CircuitPlace *place = &placement->circuits[row];
+	CircuitState above;
+
+	place->state = CIRCUIT_CUT_OFF;
+	if (circuit->parent_id == NULL)
+	{
+		if (place->grid_connection >= 0)
+			place->state = CIRCUIT_PLACED;
+		else
+			circuit_fault(placement, row, FAULT_CIRCUIT_UNREACHABLE,
+						  "is top-level, but no grid connection stands for it%s.", "");
+		return;
+	}
+	if (place->parent < 0)
+	{
+		circuit_fault(placement, row, FAULT_CIRCUIT_UNREACHABLE,
+					  "is below circuit %s, which is not a circuit of this site.",
+					  circuit->parent_id);
+		return;
+	}
+	above = placement->circuits[place->parent].state;
+	if (above == CIRCUIT_ON_LOOP)
+		circuit_fault(placement, row, FAULT_CIRCUIT_UNREACHABLE,
+					  "hangs off circuit %s, which is on a loop.", circuit->parent_id);
+	else if (above == CIRCUIT_PLACED && circuit->level > 0)
+		place->state = CIRCUIT_PLACED;
+}
+
+/*
+ * Settles a circuit and all above it.  path holds the rows walked, which are
+ * then settled from the top down; meeting the path again closes a loop.
+ */
+static void
+walk_circuit(Placement *placement, int32 row, int32 *path)
+{
+	int32		length = 0;
+	int32		next = row;
+
+	while (next >= 0 && placement->circuits[next].state == CIRCUIT_UNKNOWN)
+	{
+		placement->circuits[next].state = CIRCUIT_ON_PATH;
+		path[length++] = next;
+		next = placement->circuits[next].parent;
+	}
+	if (next >= 0 && placement->circuits[next].state == CIRCUIT_ON_PATH)
+	{
+		int32		on_loop;
+
+		do
+		{
+			on_loop = path[--length];
+			placement->circuits[on_loop].state = CIRCUIT_ON_LOOP;
+			circuit_fault(placement, on_loop, FAULT_CIRCUIT_LOOP,
+						  "is on a loop: following its parents from circuit %s leads back to it.",
+						  placement->data->circuits[on_loop].parent_id);
+		} while (on_loop != next);
+	}
+	while (length > 0)
+		settle_circuit(placement, path[--length]);
+}
+
+static void
+place_circuits(Placement *placement)
+{
+	SiteData   *data = placement->data;
+	int32	   *path = palloc_array_huge(data->ncircuits, sizeof(int32));
+
+	for (int32 i = 0; i < data->ncircuits; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		/* Nothing can be below a circuit without an id: it never faults. */
+		if (data->circuits[i].id == NULL)
+			placement->circuits[i].state = CIRCUIT_CUT_OFF;
+		walk_circuit(placement, i, path);
+	}
+
+	/* Nodes in the order of ids, so that siblings are; parents follow. */
+	for (int32 i = 0; i < data->ncircuits; i++)
+	{
+		CircuitPlace *place = &placement->circuits[i];
+
+		if (place->state != CIRCUIT_PLACED || place->grid_connection >= 0)
+			continue;
+		place->node = placement->nnodes;
+		new_node(placement, KIND_CIRCUIT, data->circuits[i].id, data->circuits[i].name, PN_NO_NODE)->circuit = i;
+	}
+	for (int32 i = 0; i < data->ncircuits; i++)
+	{
+		CircuitPlace *place = &placement->circuits[i];
+
+		if (place->node != PN_NO_NODE && place->parent >= 0)
+			placement->derivation->nodes[place->node].parent = placement->circuits[place->parent].node;
+	}
+	pfree(path);
+}
+
+/* The node above a charge point; PN_NO_NODE, and its fault, where none is. */
+static int32
+node_above_charge_point(Placement *placement, int32 row)
+{
+	const ChargePointRow *point = &placement->data->charge_points[row];
+	ChargePointPlace *place = &placement->charge_points[row];
+	Culprit		culprit = without_place(charge_point_culprit(placement, row));
+	FaultList  *faults = &placement->derivation->faults;
+
+	if (point->id != NULL && placement->derivation->flat)
+		return 0;
+	if (point->id == NULL)
+		return PN_NO_NODE;		/* without connectors it never faults */
+	if (place->circuit >= 0)
+		return placement->circuits[place->circuit].node;
+	if (place->first_connector < 0)
+		return PN_NO_NODE;
+
+	if (point->circuit_id == NULL)
+		add_fault(faults, FAULT_CHARGE_POINT_WITHOUT_CIRCUIT, &culprit,
+				  "names no circuit; give it the circuit that feeds it.");
+	else
+		add_fault(faults, FAULT_CHARGE_POINT_WITHOUT_CIRCUIT, &culprit,
+				  "names circuit %s, which is not a circuit of this site.",
+				  point->circuit_id);
+	return PN_NO_NODE;
+}
+
+static void
+place_charge_points(Placement *placement)
+{
+	SiteData   *data = placement->data;
+
+	for (int32 i = 0; i < data->ncharge_points; i++)
+	{
+		ChargePointRow *row = &data->charge_points[i];
+		int32		above = node_above_charge_point(placement, i);
+
+		if (above == PN_NO_NODE)
+			continue;
+		placement->charge_points[i].node = placement->nnodes;
+		new_node(placement, KIND_CHARGE_POINT, row->id, row->name, above)->charge_point = i;
+	}
+}
+
+static void
+place_connectors(Placement *placement)
+{
+	SiteData   *data = placement->data;
+	FaultList  *faults = &placement->derivation->faults;
+
+	for (int32 i = 0; i < data->nconnectors; i++)
+	{
+		ConnectorRow *row = &data->connectors[i];
+		ConnectorPlace *place = &placement->connectors[i];
+		Culprit		culprit = without_place(connector_culprit(placement, i));
+		PowerNode	   *node;
+
+		if (row->id == NULL)
+			add_fault(faults, FAULT_CONNECTOR_WITHOUT_CHARGE_POINT, &culprit,
+					  "cannot be told apart: its connector_id is NULL in the source.");
+		else if (row->charge_point_id == NULL)
+			add_fault(faults, FAULT_CONNECTOR_WITHOUT_CHARGE_POINT, &culprit,
+					  "names no charge point; give it the one that it is a plug of.");
+		else if (place->charge_point < 0)
+			add_fault(faults, FAULT_CONNECTOR_WITHOUT_CHARGE_POINT, &culprit,
+					  "names charge point %s, which is not a charge point of this site.",
+					  row->charge_point_id);
+		else if (placement->derivation->mode == MODE_CONNECTOR &&
+				 placement->charge_points[place->charge_point].node != PN_NO_NODE)
+		{
+			place->node = placement->nnodes;
+			node = new_node(placement, KIND_CONNECTOR, row->id, row->name,
+							placement->charge_points[place->charge_point].node);
+			node->connector = i;
+			node->charge_point = place->charge_point;
+			node->vehicle_name = row->vehicle_name;
+		}
+	}
+}
+
+void
+place_rows(Placement *placement)
+{
+	Culprit		root = root_culprit(placement->derivation);
+
+	link_rows(placement);
+	new_node(placement, KIND_MICROGRID, unconstify(char *, root.id),
+			 unconstify(char *, root.name), PN_NO_NODE);
+	if (!placement->derivation->flat)
+	{
+		place_grid_connections(placement);
+		place_circuits(placement);
+	}
+	place_charge_points(placement);
+	place_connectors(placement);
+}

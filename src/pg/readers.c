@@ -1,0 +1,213 @@
+/*
+ * readers.c
+ *	  The entry points that derive a site and record nothing: preview(),
+ *	  power_nodes(), validate() and the live tree of microgrid_hierarchy.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "funcapi.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "pg/decide.h"
+#include "pg/entry.h"
+#include "pg/kernel_glue.h"
+#include "pg/node_rows.h"
+#include "pg/session.h"
+
+PG_FUNCTION_INFO_V1(powernode_preview);
+PG_FUNCTION_INFO_V1(powernode_power_nodes);
+PG_FUNCTION_INFO_V1(powernode_validate);
+PG_FUNCTION_INFO_V1(powernode_live_tree);
+
+static NodeTable
+table_of_tree(const Derivation *derivation)
+{
+	NodeTable	table = {
+		.n = derivation->tree.n,
+		.parent = derivation->tree.parent,
+		.leaf_kind = leaf_kind(derivation->mode),
+		.nodes = palloc0_array_huge(derivation->tree.n, sizeof(NodeColumns))
+	};
+
+	for (int32 p = 0; p < table.n; p++)
+	{
+		const PowerNode *node = &derivation->nodes[p];
+		NodeColumns *columns = &table.nodes[p];
+
+		columns->kind = node->kind;
+		columns->source_id = node->source_id;
+		columns->name = node->name;
+		columns->vehicle_name = node->vehicle_name;
+		columns->limit_w = node->limit_w;
+		columns->limit_source = node->limit_source;
+		columns->bottleneck = PN_NO_NODE;
+	}
+	return table;
+}
+
+static NodeTable
+table_of_decision(const Decision *decision)
+{
+	NodeTable	table = table_of_tree(decision->derivation);
+
+	for (int32 p = 0; p < table.n; p++)
+	{
+		table.nodes[p].demand_w = decision->allocation.demand[p];
+		table.nodes[p].asked_w = decision->allocation.asked[p];
+		table.nodes[p].allocated_w = decision->allocation.allocated[p];
+		table.nodes[p].bottleneck = decision->explanation.bottleneck[p];
+	}
+	return table;
+}
+
+/*
+ * powernode.preview(site_id, at, policy, control_mode) → setof record: what
+ * rebalance would decide, one row a node; no rows where it would reject.
+ */
+Datum
+powernode_preview(PG_FUNCTION_ARGS)
+{
+	CycleOptions options;
+	SourceSession session;
+	Derivation *derivation;
+	char	   *site_id = site_id_argument(fcinfo);
+
+	options.at = at_argument(fcinfo, 1);
+	options.policy = text_argument(fcinfo, 2);
+	options.control_mode = text_argument(fcinfo, 3);
+	InitMaterializedSRF(fcinfo, 0);
+
+	session = source_session_begin(options.at);
+	begin_cycle_context();
+	derivation = derive_for_reading(site_id, &options, false);
+	if (derivation->valid)
+	{
+		NodeTable	table = table_of_decision(decide(derivation));
+
+		put_node_rows((ReturnSetInfo *) fcinfo->resultinfo,
+					  derivation->data->sites[0].id, &table, SHAPE_STATUS);
+	}
+	source_session_end(session);
+	return (Datum) 0;
+}
+
+static void
+put_power_node(ReturnSetInfo *result, const Derivation *derivation, int32 p)
+{
+	const PowerNode *node = &derivation->nodes[p];
+	bool		leaf = node->kind == leaf_kind(derivation->mode);
+	Datum		values[11] = {0};
+	bool		nulls[11] = {0};
+
+	values[0] = CStringGetTextDatum(make_node_id(node->kind, node->source_id));
+	nulls[1] = node->parent == PN_NO_NODE;
+	if (!nulls[1])
+	{
+		const PowerNode *parent = &derivation->nodes[node->parent];
+
+		values[1] = CStringGetTextDatum(make_node_id(parent->kind, parent->source_id));
+	}
+	values[2] = CStringGetTextDatum(kind_name(node->kind));
+	values[3] = Int32GetDatum(node->limit_w);
+	nulls[3] = node->limit_w == PN_NO_LIMIT;
+
+	/* What only leaves have. */
+	values[4] = Int32GetDatum(node->demand_w);
+	values[5] = Int32GetDatum(node->min_w);
+	values[6] = Int32GetDatum(node->weight);
+	values[7] = Int32GetDatum(node->priority);
+	nulls[4] = nulls[5] = nulls[6] = nulls[7] = !leaf;
+	values[8] = TimestampTzGetDatum(node->arrived_at);
+	nulls[8] = !leaf || node->arrived_at == NO_TIME;
+	values[9] = TimestampTzGetDatum(node->departs_at);
+	nulls[9] = !leaf || node->departs_at == NO_TIME;
+	values[10] = Int64GetDatum(node->energy_wh);
+	nulls[10] = !leaf || node->energy_wh == ABSENT;
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+}
+
+/*
+ * powernode.power_nodes(site_id, at, control_mode) → setof power_node: the
+ * projection in tree order; no rows where it is not valid.
+ */
+Datum
+powernode_power_nodes(PG_FUNCTION_ARGS)
+{
+	CycleOptions options = {.policy = NULL};
+	SourceSession session;
+	Derivation *derivation;
+	char	   *site_id = site_id_argument(fcinfo);
+
+	options.at = at_argument(fcinfo, 1);
+	options.control_mode = text_argument(fcinfo, 2);
+	InitMaterializedSRF(fcinfo, 0);
+
+	session = source_session_begin(options.at);
+	begin_cycle_context();
+	derivation = derive_for_reading(site_id, &options, false);
+	for (int32 p = 0; derivation->valid && p < derivation->tree.n; p++)
+		put_power_node((ReturnSetInfo *) fcinfo->resultinfo, derivation, p);
+	source_session_end(session);
+	return (Datum) 0;
+}
+
+/*
+ * powernode.validate(site_id, at) → setof (reason, node_id, kind, message):
+ * the faults as a cycle would record them, but all of them.
+ */
+Datum
+powernode_validate(PG_FUNCTION_ARGS)
+{
+	CycleOptions options = {.policy = NULL, .control_mode = NULL};
+	ReturnSetInfo *result;
+	SourceSession session;
+	Derivation *derivation;
+	char	   *site_id = site_id_argument(fcinfo);
+
+	options.at = at_argument(fcinfo, 1);
+	InitMaterializedSRF(fcinfo, 0);
+	result = (ReturnSetInfo *) fcinfo->resultinfo;
+
+	session = source_session_begin(options.at);
+	begin_cycle_context();
+	derivation = derive_for_reading(site_id, &options, false);
+	for (int32 i = 0; i < derivation->faults.count; i++)
+	{
+		const Fault *fault = &derivation->faults.items[i];
+		Datum		values[4];
+		bool		nulls[4] = {0};
+
+		values[0] = CStringGetTextDatum(fault_name(fault->reason));
+		values[1] = CStringGetTextDatum(fault->node_id);
+		values[2] = CStringGetTextDatum(kind_name(fault->kind));
+		values[3] = CStringGetTextDatum(fault->message);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	source_session_end(session);
+	return (Datum) 0;
+}
+
+/*
+ * powernode.live_tree(site_id text) → setof record: microgrid_hierarchy's
+ * columns below site_id; of a faulty site what can be placed.
+ */
+Datum
+powernode_live_tree(PG_FUNCTION_ARGS)
+{
+	CycleOptions options = {.policy = NULL, .control_mode = NULL};
+	SourceSession session;
+	NodeTable	table;
+
+	options.at = GetCurrentTransactionStartTimestamp();
+	InitMaterializedSRF(fcinfo, 0);
+
+	session = source_session_begin(options.at);
+	begin_cycle_context();
+	table = table_of_tree(derive_for_reading(text_to_cstring(PG_GETARG_TEXT_PP(0)),
+											 &options, true));
+	put_node_rows((ReturnSetInfo *) fcinfo->resultinfo, NULL, &table, SHAPE_HIERARCHY);
+	source_session_end(session);
+	return (Datum) 0;
+}

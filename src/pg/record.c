@@ -1,0 +1,363 @@
+/*
+ * record.c
+ *	  Writes a cycle: its row, its topology where that is new, its constraints.
+ *
+ * Everything is written as the owner of the tables (session.h), after the
+ * site's row in site_state was locked.  Arrays stand in tree order with
+ * ordinals from 1; stored_nodes.c is the way back.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "common/int.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "pg/arrays.h"
+#include "pg/kernel_glue.h"
+#include "pg/record.h"
+#include "pg/session.h"
+#include "pg/topology.h"
+
+/* Parameters of a statement being collected, in the order of its $n. */
+#define MAX_PARAMETERS 40
+
+typedef struct Parameters
+{
+	Oid			types[MAX_PARAMETERS];
+	Datum		values[MAX_PARAMETERS];
+	char		nulls[MAX_PARAMETERS];
+	int			count;
+} Parameters;
+
+static void
+add_parameter(Parameters *to, Oid type, Datum value, bool isnull)
+{
+	Assert(to->count < MAX_PARAMETERS);
+	to->types[to->count] = type;
+	to->values[to->count] = value;
+	to->nulls[to->count++] = isnull ? 'n' : ' ';
+}
+
+static void
+add_text(Parameters *to, const char *text)
+{
+	add_parameter(to, TEXTOID, text == NULL ? (Datum) 0 : CStringGetTextDatum(text), text == NULL);
+}
+
+static void
+add_int(Parameters *to, int32 value, bool isnull)
+{
+	add_parameter(to, INT4OID, Int32GetDatum(value), isnull);
+}
+
+static void
+add_time(Parameters *to, TimestampTz time, bool isnull)
+{
+	add_parameter(to, TIMESTAMPTZOID, TimestampTzGetDatum(time), isnull);
+}
+
+static void
+add_array(Parameters *to, Oid type, ArrayType *array)
+{
+	add_parameter(to, type, PointerGetDatum(array), array == NULL);
+}
+
+static SiteState
+read_state(const char *site_id)
+{
+	SiteState	state = {.site_id = unconstify(char *, site_id)};
+	bool		isnull;
+	HeapTuple	tuple = SPI_tuptable->vals[0];
+	TupleDesc	desc = SPI_tuptable->tupdesc;
+
+	state.cycle_no = DatumGetInt32(SPI_getbinval(tuple, desc, 1, &isnull));
+	state.in_force_cycle_no = DatumGetInt32(SPI_getbinval(tuple, desc, 2, &isnull));
+	SPI_freetuptable(SPI_tuptable);
+	return state;
+}
+
+SiteState
+lock_site(const char *site_id)
+{
+	static SPIPlanPtr lock_plan = NULL;
+	static SPIPlanPtr insert_plan = NULL;
+	static const Oid types[] = {TEXTOID};
+	Datum		values[] = {CStringGetTextDatum(site_id)};
+	OwnerSession owner = owner_session_begin();
+
+	for (int attempt = 0;; attempt++)
+	{
+		run_kept(&lock_plan,
+				 "SELECT cycle_no, coalesce(in_force_cycle_no, 0) FROM powernode.site_state"
+				 " WHERE site_id = $1 FOR UPDATE",
+				 1, types, values, NULL, false, SPI_OK_SELECT);
+		if (SPI_processed > 0)
+			break;
+		if (attempt > 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+					 errmsg("could not lock site \"%s\"", site_id),
+					 errdetail("Its row in powernode.site_state was removed at the same time."),
+					 errhint("Retry the transaction.")));
+		run_kept(&insert_plan,
+				 "INSERT INTO powernode.site_state (site_id) VALUES ($1) ON CONFLICT DO NOTHING",
+				 1, types, values, NULL, false, SPI_OK_INSERT);
+	}
+	owner_session_end(owner);
+	return read_state(site_id);
+}
+
+/*
+ * When the setpoints stop being an answer: after their time to live, or when
+ * an envelope begins that they know nothing of.
+ */
+static TimestampTz
+expiry(const Decision *decision, TimestampTz completed_at)
+{
+	const Derivation *derivation = decision->derivation;
+	const SiteData *data = derivation->data;
+	TimestampTz expires;
+
+	if (pg_add_s64_overflow(Min(derivation->at, completed_at), derivation->ttl, &expires) ||
+		!IS_VALID_TIMESTAMP(expires))
+		expires = DT_NOEND;
+	for (int32 i = 0; i < data->nenvelopes; i++)
+	{
+		const EnvelopeRow *envelope = &data->envelopes[i];
+
+		if (envelope->valid_from != NO_TIME && envelope->valid_from > derivation->at &&
+			(envelope->valid_to == NO_TIME || envelope->valid_to > envelope->valid_from))
+			expires = Min(expires, envelope->valid_from);
+	}
+	return expires;
+}
+
+/* The expiry of the cycle that stays in force; false where none is. */
+static bool
+expiry_in_force(const SiteState *state, TimestampTz *expires)
+{
+	static SPIPlanPtr plan = NULL;
+	static const Oid types[] = {TEXTOID, INT4OID};
+	Datum		values[] = {
+		CStringGetTextDatum(state->site_id),
+		Int32GetDatum(state->in_force_cycle_no)
+	};
+	bool		isnull = true;
+
+	if (state->in_force_cycle_no == 0)
+		return false;
+	run_kept(&plan,
+			 "SELECT expires_at FROM powernode.cycle WHERE site_id = $1 AND cycle_no = $2",
+			 2, types, values, NULL, false, SPI_OK_SELECT);
+	if (SPI_processed > 0)
+		*expires = DatumGetTimestampTz(SPI_getbinval(SPI_tuptable->vals[0],
+													 SPI_tuptable->tupdesc, 1, &isnull));
+	SPI_freetuptable(SPI_tuptable);
+	return !isnull;
+}
+
+static void
+add_outcome(Parameters *to, const SiteState *state, const Decision *decision,
+			TimestampTz completed_at)
+{
+	const Derivation *derivation = decision->derivation;
+	bool		rejected = decision->outcome == OUTCOME_REJECTED;
+	TimestampTz expires = 0;
+	bool		expires_known = true;
+
+	if (rejected)
+		expires_known = expiry_in_force(state, &expires);
+	else
+		expires = expiry(decision, completed_at);
+
+	add_text(to, outcome_name(decision->outcome));
+	add_text(to, decision->reason);
+	add_text(to, decision->message);
+	add_time(to, derivation->at, false);
+	add_time(to, completed_at, false);
+	add_time(to, expires, !expires_known);
+	add_text(to, rejected ? NULL : derivation->flat ? "FLAT" : "HIERARCHICAL");
+	add_text(to, derivation->mode_known ? control_mode_name(derivation->mode) : NULL);
+	add_text(to, derivation->policy_known ? pn_policy_name(derivation->policy) : NULL);
+}
+
+static void
+add_totals(Parameters *to, const Decision *decision)
+{
+	const Derivation *derivation = decision->derivation;
+	bool		rejected = decision->outcome == OUTCOME_REJECTED;
+	int32		demand = rejected ? 0 : decision->allocation.demand[0];
+	int32		allocated = rejected ? 0 : decision->allocation.allocated[0];
+
+	add_int(to, (int32) derivation->capacity_w, rejected || derivation->capacity_w == ABSENT);
+	add_int(to, demand, rejected);
+	add_int(to, allocated, rejected);
+	add_int(to, demand - allocated, rejected);
+}
+
+/* The node that constrained the cycle: the primary, or the first fault's. */
+static void
+add_constraining_node(Parameters *to, const Decision *decision)
+{
+	const Derivation *derivation = decision->derivation;
+	bool		curtailed = decision->outcome == OUTCOME_CURTAILED;
+	bool		rejected = decision->outcome == OUTCOME_REJECTED;
+	int32		p = curtailed ? decision->explanation.primary : 0;
+
+	add_text(to, decision_node_id(decision));
+	add_text(to, decision_node_kind(decision));
+	add_text(to, curtailed ? derivation->nodes[p].name :
+			 rejected ? derivation->faults.items[0].name : NULL);
+	add_int(to, curtailed ? decision->limit[p] : 0, !curtailed);
+	add_int(to, curtailed ? decision->allocation.asked[p] : 0, !curtailed);
+	add_int(to, rejected ? 0 : decision->explanation.binding_nodes, false);
+	add_int(to, rejected ? 0 : decision->explanation.curtailed_leaves, false);
+	add_int(to, derivation->faults.count, false);
+}
+
+static void
+add_figures(Parameters *to, const Decision *decision)
+{
+	CycleArrays arrays = {0};
+
+	if (decision->outcome != OUTCOME_REJECTED)
+		arrays = cycle_arrays(decision);
+	add_array(to, INT4ARRAYOID, arrays.limits);
+	add_array(to, INT2ARRAYOID, arrays.limit_sources);
+	add_array(to, INT4ARRAYOID, arrays.demands);
+	add_array(to, INT4ARRAYOID, arrays.asked);
+	add_array(to, INT4ARRAYOID, arrays.allocated);
+	add_array(to, INT4ARRAYOID, arrays.bottlenecks);
+	add_array(to, INT4ARRAYOID, arrays.offline);
+	add_array(to, TEXTARRAYOID, arrays.vehicles);
+}
+
+static void
+insert_cycle(const SiteState *state, const Decision *decision, int32 cycle_no,
+			 int32 topology_no, TimestampTz started_at)
+{
+	static SPIPlanPtr plan = NULL;
+	Parameters	to = {.count = 0};
+	const SiteRow *site = &decision->derivation->data->sites[0];
+	bool		rejected = decision->outcome == OUTCOME_REJECTED;
+	TimestampTz completed_at = GetCurrentTimestamp();
+	Interval	duration = {.time = completed_at - started_at};
+
+	add_text(&to, state->site_id);
+	add_int(&to, cycle_no, false);
+	add_int(&to, topology_no, rejected);
+	add_text(&to, site->microgrid_id);
+	add_text(&to, site->name);
+	add_outcome(&to, state, decision, completed_at);
+	add_totals(&to, decision);
+	add_constraining_node(&to, decision);
+	add_int(&to, rejected ? state->in_force_cycle_no : cycle_no,
+			rejected && state->in_force_cycle_no == 0);
+	add_text(&to, GetUserNameFromId(GetSessionUserId(), false));
+	add_parameter(&to, INTERVALOID, IntervalPGetDatum(&duration), false);
+	add_figures(&to, decision);
+
+	run_kept(&plan,
+			 "INSERT INTO powernode.cycle (site_id, cycle_no, topology_no, microgrid_id, site_name,"
+			 " outcome, reason, message, evaluated_at, completed_at, expires_at,"
+			 " topology, control_mode, policy, limit_w, demand_w, allocated_w, curtailed_w,"
+			 " constraining_node_id, constraining_node_kind, constraining_node_name,"
+			 " constraining_limit_w, constraining_asked_w,"
+			 " constrained_nodes, curtailed_leaves, faults, in_force_cycle_no, recorded_by, duration,"
+			 " limits, limit_sources, demands, asked, allocated, bottlenecks, offline, vehicles)"
+			 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,"
+			 " $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29,"
+			 " $30, $31, $32, $33, $34, $35, $36, $37)",
+			 to.count, to.types, to.values, to.nulls, false, SPI_OK_INSERT);
+}
+
+/* Constraints and faults as one array a column: one statement for all. */
+static void
+insert_constraints(const SiteState *state, const Decision *decision, int32 cycle_no)
+{
+	static SPIPlanPtr plan = NULL;
+	Parameters	to = {.count = 0};
+	ConstraintArrays arrays;
+
+	if (decision->nconstraints == 0 && decision->derivation->faults.count == 0)
+		return;
+	arrays = constraint_arrays(decision);
+	add_text(&to, state->site_id);
+	add_int(&to, cycle_no, false);
+	add_array(&to, TEXTARRAYOID, arrays.reason);
+	add_array(&to, INT4ARRAYOID, arrays.ordinal);
+	add_array(&to, TEXTARRAYOID, arrays.node_id);
+	add_array(&to, TEXTARRAYOID, arrays.kind);
+	add_array(&to, TEXTARRAYOID, arrays.source_id);
+	add_array(&to, TEXTARRAYOID, arrays.name);
+	add_array(&to, INT4ARRAYOID, arrays.limit_w);
+	add_array(&to, TEXTARRAYOID, arrays.limit_source);
+	add_array(&to, INT4ARRAYOID, arrays.asked_w);
+	add_array(&to, INT4ARRAYOID, arrays.short_w);
+	add_array(&to, INT4ARRAYOID, arrays.allocated_w);
+	add_array(&to, INT4ARRAYOID, arrays.curtailed_w);
+	add_array(&to, INT4ARRAYOID, arrays.held_back);
+	add_array(&to, TEXTARRAYOID, arrays.message);
+
+	run_kept(&plan,
+			 "INSERT INTO powernode.cycle_constraint (site_id, cycle_no, rank, reason, ordinal,"
+			 " node_id, kind, source_id, name, limit_w, limit_source, asked_w, short_w,"
+			 " allocated_w, curtailed_w, binding, held_back_leaves, message)"
+			 " SELECT $1, $2, u.rank, u.reason, u.ordinal, u.node_id, u.kind, u.source_id, u.name,"
+			 " u.limit_w, u.limit_source, u.asked_w, u.short_w, u.allocated_w, u.curtailed_w,"
+			 " coalesce(u.held_back > 0, false), u.held_back, u.message"
+			 " FROM ROWS FROM (pg_catalog.unnest($3), pg_catalog.unnest($4), pg_catalog.unnest($5),"
+			 " pg_catalog.unnest($6), pg_catalog.unnest($7), pg_catalog.unnest($8),"
+			 " pg_catalog.unnest($9), pg_catalog.unnest($10), pg_catalog.unnest($11),"
+			 " pg_catalog.unnest($12), pg_catalog.unnest($13), pg_catalog.unnest($14),"
+			 " pg_catalog.unnest($15), pg_catalog.unnest($16)) WITH ORDINALITY"
+			 " AS u (reason, ordinal, node_id, kind, source_id, name, limit_w, limit_source,"
+			 " asked_w, short_w, allocated_w, curtailed_w, held_back, message, rank)",
+			 to.count, to.types, to.values, to.nulls, false, SPI_OK_INSERT);
+}
+
+static void
+advance_state(const SiteState *state, int32 cycle_no, bool in_force)
+{
+	static SPIPlanPtr plan = NULL;
+	static const Oid types[] = {TEXTOID, INT4OID, BOOLOID};
+	Datum		values[] = {
+		CStringGetTextDatum(state->site_id),
+		Int32GetDatum(cycle_no),
+		BoolGetDatum(in_force)
+	};
+
+	run_kept(&plan,
+			 "UPDATE powernode.site_state SET cycle_no = $2,"
+			 " in_force_cycle_no = CASE WHEN $3 THEN $2 ELSE in_force_cycle_no END"
+			 " WHERE site_id = $1",
+			 3, types, values, NULL, false, SPI_OK_UPDATE);
+}
+
+int32
+record_cycle(const SiteState *state, const Decision *decision, TimestampTz started_at)
+{
+	bool		rejected = decision->outcome == OUTCOME_REJECTED;
+	OwnerSession owner;
+	int32		topology_no = 0;
+	int32		cycle_no;
+
+	if (pg_add_s32_overflow(state->cycle_no, 1, &cycle_no))
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("site \"%s\" has no more cycle numbers", state->site_id),
+				 errdetail("Its latest cycle is %d.", state->cycle_no),
+				 errhint("Delete the site's rows from powernode's tables to begin at 1.")));
+
+	owner = owner_session_begin();
+	if (!rejected)
+		topology_no = keep_topology(state->site_id, decision->derivation);
+	insert_cycle(state, decision, cycle_no, topology_no, started_at);
+	insert_constraints(state, decision, cycle_no);
+	advance_state(state, cycle_no, !rejected);
+	owner_session_end(owner);
+	return cycle_no;
+}

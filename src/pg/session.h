@@ -1,0 +1,49 @@
+/*
+ * session.h
+ *	  As whom, on which search_path and at what time internal SQL runs.
+ */
+#ifndef PN_SESSION_H
+#define PN_SESSION_H
+
+#include "datatype/timestamp.h"
+#include "executor/spi.h"
+
+/* What was in force before sources were read or tables written. */
+typedef struct SourceSession
+{
+	int			guc_level;
+} SourceSession;
+
+typedef struct OwnerSession
+{
+	Oid			user;
+	int			security_context;
+} OwnerSession;
+
+/*
+ * Connects to SPI and pins search_path = pg_catalog, pg_temp and powernode.at
+ * for internal statements, which run as the caller.  An error undoes both.
+ */
+extern SourceSession source_session_begin(TimestampTz at);
+extern void source_session_end(SourceSession session);
+
+/*
+ * Between begin and end statements run as the owner of powernode's tables, so
+ * that nobody needs privileges on them.  The same switch that the server's own
+ * foreign-key triggers make; an error undoes it.
+ */
+extern OwnerSession owner_session_begin(void);
+extern void owner_session_end(OwnerSession session);
+
+/*
+ * Runs a statement of constant text that powernode's own tables are the only
+ * subject of, keeping its plan for the session in *plan.  Plans name tables
+ * and hold no OID of ours, so the server re-plans them after DROP and CREATE
+ * EXTENSION.  Returns the SPI result code, which is the expected one or an
+ * error has been raised.
+ */
+extern void run_kept(SPIPlanPtr *plan, const char *statement, int nargs,
+					 const Oid *types, const Datum *values, const char *nulls,
+					 bool read_only, int expected);
+
+#endif							/* PN_SESSION_H */

@@ -1,0 +1,184 @@
+/*
+ * stored_nodes.c
+ *	  Unfolds the arrays of a recorded cycle for the views.
+ *
+ * The way back of record.c: ordinals count from 1, NULL stands for "no limit",
+ * "no bottleneck" and, for whole arrays, for what their COMMENTs say.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "fmgr.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+#include "pg/kernel_glue.h"
+#include "pg/node_rows.h"
+
+PG_FUNCTION_INFO_V1(powernode_node_rows);
+
+/* The function's arguments. */
+enum
+{
+	ARG_CONTROL_MODE, ARG_PARENTS, ARG_KINDS, ARG_SOURCE_IDS, ARG_NAMES,
+	ARG_RATINGS, ARG_RATING_SOURCES,
+	ARG_LIMITS, ARG_LIMIT_SOURCES, ARG_DEMANDS, ARG_ASKED, ARG_ALLOCATED,
+	ARG_BOTTLENECKS, ARG_OFFLINE, ARG_VEHICLES
+};
+
+/* A deconstructed array; count -1: the argument is NULL. */
+typedef struct Elements
+{
+	Datum	   *values;
+	bool	   *nulls;
+	int			count;
+} Elements;
+
+static Elements
+elements_of(FunctionCallInfo fcinfo, int argument, Oid type)
+{
+	Elements	elements = {.count = -1};
+	int16		length;
+	bool		by_value;
+	char		alignment;
+
+	if (PG_ARGISNULL(argument))
+		return elements;
+	get_typlenbyvalalign(type, &length, &by_value, &alignment);
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(argument), type, length, by_value,
+					  alignment, &elements.values, &elements.nulls, &elements.count);
+	return elements;
+}
+
+/* An array that must be there with one element a node, or be NULL throughout. */
+static Elements
+per_node(FunctionCallInfo fcinfo, int argument, Oid type, int32 n, bool required)
+{
+	Elements	elements = elements_of(fcinfo, argument, type);
+
+	if (elements.count != n && (required || elements.count >= 0))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("argument %d of powernode.node_rows does not fit the topology", argument + 1),
+				 errdetail("It has %d elements for %d nodes.", elements.count, n),
+				 errhint("Rows of powernode.topology and powernode.cycle are written by rebalance() alone: restore them from a backup.")));
+	return elements;
+}
+
+static int32
+int_at(const Elements *elements, int32 i, int32 when_null)
+{
+	if (elements->count < 0 || elements->nulls[i])
+		return when_null;
+	return DatumGetInt32(elements->values[i]);
+}
+
+static int
+small_at(const Elements *elements, int32 i, int limit)
+{
+	int			value = elements->nulls[i] ? 0 : DatumGetInt16(elements->values[i]);
+
+	return value < 0 || value >= limit ? 0 : value;
+}
+
+static const char *
+text_at(const Elements *elements, int32 i)
+{
+	if (elements->count < 0 || elements->nulls[i])
+		return NULL;
+	return TextDatumGetCString(elements->values[i]);
+}
+
+static void
+take_topology(FunctionCallInfo fcinfo, NodeTable *table)
+{
+	Elements	parents = elements_of(fcinfo, ARG_PARENTS, INT4OID);
+	int32		n = parents.count;
+	Elements	kinds = per_node(fcinfo, ARG_KINDS, INT2OID, n, true);
+	Elements	ids = per_node(fcinfo, ARG_SOURCE_IDS, TEXTOID, n, true);
+	Elements	names = per_node(fcinfo, ARG_NAMES, TEXTOID, n, true);
+	int32	   *parent = palloc_array_huge(n, sizeof(int32));
+
+	table->n = n;
+	table->parent = parent;
+	table->nodes = palloc0_array_huge(n, sizeof(NodeColumns));
+	for (int32 p = 0; p < n; p++)
+	{
+		parent[p] = int_at(&parents, p, 0) - 1;
+		if (parent[p] >= p)
+			elog(ERROR, "node %d of a stored topology stands before its parent", p + 1);
+		table->nodes[p].kind = (NodeKind) small_at(&kinds, p, NODE_KIND_COUNT);
+		table->nodes[p].source_id = text_at(&ids, p);
+		table->nodes[p].name = text_at(&names, p);
+	}
+}
+
+static void
+take_limits(FunctionCallInfo fcinfo, NodeTable *table)
+{
+	bool		as_rated = PG_ARGISNULL(ARG_LIMITS);
+	Elements	limits = per_node(fcinfo, as_rated ? ARG_RATINGS : ARG_LIMITS, INT4OID, table->n, true);
+	Elements	sources = per_node(fcinfo, as_rated ? ARG_RATING_SOURCES : ARG_LIMIT_SOURCES,
+								   INT2OID, table->n, true);
+
+	for (int32 p = 0; p < table->n; p++)
+	{
+		table->nodes[p].limit_w = int_at(&limits, p, PN_NO_LIMIT);
+		table->nodes[p].limit_source = (LimitSource) small_at(&sources, p, LIMIT_SOURCE_COUNT);
+	}
+}
+
+static void
+take_figures(FunctionCallInfo fcinfo, NodeTable *table)
+{
+	int32		n = table->n;
+	Elements	demands = per_node(fcinfo, ARG_DEMANDS, INT4OID, n, true);
+	Elements	asked = per_node(fcinfo, ARG_ASKED, INT4OID, n, false);
+	Elements	allocated = per_node(fcinfo, ARG_ALLOCATED, INT4OID, n, false);
+	Elements	bottlenecks = per_node(fcinfo, ARG_BOTTLENECKS, INT4OID, n, false);
+	Elements	vehicles = per_node(fcinfo, ARG_VEHICLES, TEXTOID, n, false);
+	Elements	offline = elements_of(fcinfo, ARG_OFFLINE, INT4OID);
+
+	for (int32 p = 0; p < n; p++)
+	{
+		NodeColumns *node = &table->nodes[p];
+
+		node->demand_w = int_at(&demands, p, 0);
+		node->asked_w = int_at(&asked, p, node->demand_w);
+		node->allocated_w = int_at(&allocated, p, node->demand_w);
+		node->bottleneck = int_at(&bottlenecks, p, 0) - 1;
+		node->vehicle_name = text_at(&vehicles, p);
+	}
+	for (int32 i = 0; i < offline.count; i++)
+	{
+		int32		ordinal = int_at(&offline, i, 0);
+
+		if (ordinal >= 1 && ordinal <= n)
+			table->nodes[ordinal - 1].offline = true;
+	}
+}
+
+/*
+ * powernode.node_rows(…) → setof record: see its COMMENT.  XX001 where arrays
+ * do not fit together.
+ */
+Datum
+powernode_node_rows(PG_FUNCTION_ARGS)
+{
+	NodeTable	table = {0};
+	ControlMode mode;
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(ARG_CONTROL_MODE) || PG_ARGISNULL(ARG_PARENTS) || PG_ARGISNULL(ARG_DEMANDS))
+		return (Datum) 0;		/* a REJECTED cycle has no tree */
+	if (!control_mode_by_name(text_to_cstring(PG_GETARG_TEXT_PP(ARG_CONTROL_MODE)), &mode))
+		elog(ERROR, "a stored topology has an unknown control mode");
+
+	table.leaf_kind = leaf_kind(mode);
+	take_topology(fcinfo, &table);
+	take_limits(fcinfo, &table);
+	take_figures(fcinfo, &table);
+	put_node_rows((ReturnSetInfo *) fcinfo->resultinfo, NULL, &table, SHAPE_STORED);
+	return (Datum) 0;
+}
