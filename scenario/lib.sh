@@ -29,7 +29,7 @@ fresh_database() {
 		die "the database must be UTF8: createdb -T template0 -E UTF8 …"
 
 	theirs=$(sql -At <<-SQL
-		SELECT string_agg(nspname, ', ' ORDER BY nspname)
+		SELECT coalesce(string_agg(nspname, ', ' ORDER BY nspname), '')
 		  FROM pg_catalog.pg_namespace
 		 WHERE nspname = ANY (string_to_array('powernode $*', ' '))
 	SQL
