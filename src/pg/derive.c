@@ -102,7 +102,18 @@ put_in_tree_order(Placement *placement)
 	pfree(position);
 }
 
-/* The first node too deep on each path that leads to a charger. */
+/* A charge point without connectors never faults. */
+static bool
+never_faults(const Placement *placement, const PowerNode *node)
+{
+	return node->kind == KIND_CHARGE_POINT &&
+		placement->charge_points[node->charge_point].first_connector < 0;
+}
+
+/*
+ * The first charge point or connector too deep on each path; circuits that are
+ * too deep have no node (place.c).
+ */
 static void
 check_levels(Placement *placement)
 {
@@ -113,14 +124,12 @@ check_levels(Placement *placement)
 		const PowerNode *node = &derivation->nodes[p];
 		Culprit		culprit;
 
-		if (derivation->tree.depth[p] != MAX_LEVELS ||
-			(node->circuit >= 0 && !placement->circuits[node->circuit].carries))
+		if (derivation->tree.depth[p] != MAX_LEVELS || never_faults(placement, node))
 			continue;
 		culprit = node_culprit(placement, node);
 		culprit.place = PLACE_UNKNOWN;
 		add_fault(&derivation->faults, FAULT_UNSUPPORTED_TOPOLOGY, &culprit,
-				  "is on level %d of the tree, which may have %d; remove levels above it.",
-				  MAX_LEVELS + 1, MAX_LEVELS);
+				  "is deeper in the tree than " TREE_LEVELS_TEXT " levels; remove levels above it.");
 	}
 }
 

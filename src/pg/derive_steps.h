@@ -9,6 +9,9 @@
 
 #include "pg/derive.h"
 
+/* MAX_LEVELS in a message. */
+#define TREE_LEVELS_TEXT CppAsString2(MAX_LEVELS)
+
 /* What stands in the way of a circuit's place. */
 typedef enum CircuitState
 {

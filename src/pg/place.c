@@ -305,6 +305,9 @@ settle_circuit(Placement *placement, int32 row)
 					  "hangs off circuit %s, which is on a loop.", circuit->parent_id);
 	else if (above == CIRCUIT_PLACED && circuit->level > 0)
 		place->state = CIRCUIT_PLACED;
+	else if (above == CIRCUIT_PLACED)
+		circuit_fault(placement, row, FAULT_UNSUPPORTED_TOPOLOGY,
+					  "is deeper in the tree than " TREE_LEVELS_TEXT " levels%s; remove levels above it.", "");
 }
 
 /*

@@ -61,7 +61,7 @@ typedef struct CircuitRow
 	bool		safe_mode;
 	int32		level;			/* of the recursive query: a top-level circuit
 								 * is 1; 0 where no parentless circuit leads
-								 * here within MAX_LEVELS */
+								 * here within MAX_CIRCUIT_LEVELS */
 	RepeatedRow repeated;
 } CircuitRow;
 
@@ -120,7 +120,8 @@ typedef struct SiteData
 	int32		nenvelopes;
 } SiteData;
 
-/* Levels of a tree, root and leaves counted. */
+/* Levels of a tree, root and leaves counted; circuits begin below the root. */
 #define MAX_LEVELS 64
+#define MAX_CIRCUIT_LEVELS (MAX_LEVELS - 1)
 
 #endif							/* PN_SITE_DATA_H */

@@ -118,7 +118,7 @@ append_circuit_statement(StringInfo sql, const BoundSource *bound)
 					 " UNION "
 					 "SELECT c.circuit_id, p.level + 1 FROM placed p"
 					 " JOIN circuit c ON c.parent_circuit_id = p.id WHERE p.level < %d) ",
-					 MAX_LEVELS);
+					 MAX_CIRCUIT_LEVELS);
 	appendStringInfoString(sql,
 						   "SELECT c.*, p.level FROM circuit c"
 						   " LEFT JOIN (SELECT id, min(level) AS level FROM placed GROUP BY id) p"
