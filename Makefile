@@ -89,12 +89,14 @@ check-tap:
 
 # One database for all; each file is one transaction that rolls back.
 PGTAP_DB = contrib_regression_powernode_pgtap
+PGTAP_TESTS := $(sort $(wildcard test/pgtap/*.sql))
 check-pgtap:
+	@test -n "$(PGTAP_TESTS)" || { echo "no test/pgtap/*.sql"; exit 1; }
 	dropdb --if-exists $(PGTAP_DB)
 	createdb --template=template0 $(PGTAP_DB)
 	psql -X -q -v ON_ERROR_STOP=1 -d $(PGTAP_DB) \
 		-c 'CREATE EXTENSION pgtap' -c 'CREATE EXTENSION powernode'
-	$(PG_PROVE) $(PROVE_FLAGS) --dbname $(PGTAP_DB) $(sort $(wildcard test/pgtap/*.sql))
+	$(PG_PROVE) $(PROVE_FLAGS) --dbname $(PGTAP_DB) $(PGTAP_TESTS)
 
 # Whole days and sites, compared with what was worked out by hand.
 check-scenarios:

@@ -85,7 +85,8 @@ SELECT node_id, demand_w, asked_w, allocated_w FROM powernode.allocate(ARRAY[
 	pg_temp.node('b', 'site', NULL, 8)]);
 
 -- Any kind, any text as an id, told apart by its bytes.
-SELECT node_id, kind, bottleneck_id FROM powernode.allocate(ARRAY[
+SELECT node_id, kind, bottleneck_id IS NULL AS no_bottleneck, allocated_w
+FROM powernode.allocate(ARRAY[
 	pg_temp.node('', NULL, 1, kind => 'main "intake"'),
 	pg_temp.node('Wallbox 1', '', NULL, 2),
 	pg_temp.node('wallbox 1', '', NULL, 2, kind => '')]);
