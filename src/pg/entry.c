@@ -92,13 +92,3 @@ derive_for_reading(const char *site_id, const CycleOptions *options, bool keep_f
 		raise_no_site(site_id);
 	return derive_site(data, options, keep_faulty);
 }
-
-MemoryContext
-begin_cycle_context(void)
-{
-	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext,
-												  "powernode cycle", ALLOCSET_DEFAULT_SIZES);
-
-	MemoryContextSwitchTo(context);
-	return context;
-}

@@ -37,7 +37,4 @@ extern Derivation *derive_for_reading(const char *site_id,
 									  const CycleOptions *options,
 									  bool keep_faulty);
 
-/* A memory context for one cycle, current on return; its owner deletes it. */
-extern MemoryContext begin_cycle_context(void);
-
 #endif							/* PN_ENTRY_H */

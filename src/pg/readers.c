@@ -80,7 +80,6 @@ powernode_preview(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 
 	session = source_session_begin(options.at);
-	begin_cycle_context();
 	derivation = derive_for_reading(site_id, &options, false);
 	if (derivation->valid)
 	{
@@ -145,7 +144,6 @@ powernode_power_nodes(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 
 	session = source_session_begin(options.at);
-	begin_cycle_context();
 	derivation = derive_for_reading(site_id, &options, false);
 	for (int32 p = 0; derivation->valid && p < derivation->tree.n; p++)
 		put_power_node((ReturnSetInfo *) fcinfo->resultinfo, derivation, p);
@@ -171,7 +169,6 @@ powernode_validate(PG_FUNCTION_ARGS)
 	result = (ReturnSetInfo *) fcinfo->resultinfo;
 
 	session = source_session_begin(options.at);
-	begin_cycle_context();
 	derivation = derive_for_reading(site_id, &options, false);
 	for (int32 i = 0; i < derivation->faults.count; i++)
 	{
@@ -204,7 +201,6 @@ powernode_live_tree(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 
 	session = source_session_begin(options.at);
-	begin_cycle_context();
 	table = table_of_tree(derive_for_reading(text_to_cstring(PG_GETARG_TEXT_PP(0)),
 											 &options, true));
 	put_node_rows((ReturnSetInfo *) fcinfo->resultinfo, NULL, &table, SHAPE_HIERARCHY);

@@ -96,8 +96,6 @@ powernode_rebalance(PG_FUNCTION_ARGS)
 	desc = BlessTupleDesc(desc);
 
 	session = source_session_begin(options.at);
-	begin_cycle_context();
-
 	site_id = own_site_id(site_id);
 	state = lock_site(site_id);
 	decision = decide(derive_under_new_snapshot(site_id, &options));

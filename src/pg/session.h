@@ -23,6 +23,11 @@ typedef struct OwnerSession
 /*
  * Connects to SPI and pins search_path = pg_catalog, pg_temp and powernode.at
  * for internal statements, which run as the caller.  An error undoes both.
+ *
+ * From here to the end of the session the current memory context is SPI's own,
+ * and every SPI call makes it so again: it is the one allocation set of a
+ * cycle, deleted with the session.  What is to outlive it is allocated after
+ * the last SPI call, in a context switched to then.
  */
 extern SourceSession source_session_begin(TimestampTz at);
 extern void source_session_end(SourceSession session);

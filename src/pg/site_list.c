@@ -146,11 +146,24 @@ join_clauses(PlannerInfo *root, RelOptInfo *rel)
 	return clauses;
 }
 
+static bool
+was_seen(const Relids *seen, int count, Relids relids)
+{
+	for (int i = 0; i < count; i++)
+	{
+		if (bms_equal(seen[i], relids))
+			return true;
+	}
+	return false;
+}
+
 static void
 site_list_paths(PlannerInfo *root, RelOptInfo *rel, Oid table)
 {
 	double		rows = rel->rows;
-	List	   *seen = NIL;
+	List	   *clauses = join_clauses(root, rel);
+	Relids	   *seen = palloc(list_length(clauses) * sizeof(Relids));
+	int			count = 0;
 	ListCell   *cell;
 
 	add_path(rel, (Path *) pn_foreignscan_path(root, rel, rows, STATEMENT_COST,
@@ -158,15 +171,15 @@ site_list_paths(PlannerInfo *root, RelOptInfo *rel, Oid table)
 											   rel->lateral_relids));
 
 	/* One path a set of tables that a join key can come from. */
-	foreach(cell, join_clauses(root, rel))
+	foreach(cell, clauses)
 	{
 		RestrictInfo *info = lfirst_node(RestrictInfo, cell);
 		Relids		outer = bms_union(info->clause_relids, rel->lateral_relids);
 
 		outer = bms_del_member(outer, rel->relid);
-		if (bms_is_empty(outer) || list_member(seen, outer))
+		if (bms_is_empty(outer) || was_seen(seen, count, outer))
 			continue;
-		seen = lappend(seen, outer);
+		seen[count++] = outer;
 		add_path(rel, (Path *) pn_foreignscan_path(root, rel, 1, STATEMENT_COST,
 												   STATEMENT_COST + cpu_tuple_cost, outer));
 	}
@@ -226,9 +239,8 @@ read_list(ForeignScanState *node, SiteListScan *scan)
 	if (!wanted_site(node, scan, &site_id))
 		return;
 	session = source_session_begin(GetCurrentTransactionStartTimestamp());
-	MemoryContextSwitchTo(scan->context);
 	resolve_site_source(bound);
-	scan->count = read_site_list(bound, site_id, &scan->rows);
+	scan->count = read_site_list(bound, site_id, scan->context, &scan->rows);
 	source_session_end(session);
 }
 

@@ -306,16 +306,20 @@ read_site(const BoundSource *bound, const char *site_id, TimestampTz at,
 }
 
 int32
-read_site_list(const BoundSource *bound, const char *site_id, SiteListRow **rows)
+read_site_list(const BoundSource *bound, const char *site_id,
+			   MemoryContext context, SiteListRow **rows)
 {
 	const BoundSource *site = &bound[SOURCE_SITE];
+	MemoryContext before;
 	int32		count;
 
 	if (site_id == NULL)
 		run_source(site, &list_plan, site_list_statement(site), 0, NULL, NULL);
 	else if (!run_for_site(site, site_id, 0))
 		return 0;
+	before = MemoryContextSwitchTo(context);
 	count = take_site_list(SPI_tuptable, SPI_processed, rows);
+	MemoryContextSwitchTo(before);
 	SPI_freetuptable(SPI_tuptable);
 	return count;
 }

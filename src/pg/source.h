@@ -27,8 +27,7 @@ extern char *source_statement(const BoundSource *bound);
 
 /*
  * The functions below read as the caller under the active snapshot, and need
- * a source session (session.h).  Results are allocated in the current memory
- * context.
+ * a source session (session.h), which their results do not outlive.
  */
 
 /*
@@ -52,9 +51,10 @@ extern void read_site(const BoundSource *bound, const char *site_id,
 
 /*
  * The sites that the caller may see, one row each, ordered by id in its own
- * type; all of them where site_id is NULL.  Returns their number.
+ * type; all of them where site_id is NULL.  Returns their number; the rows are
+ * allocated in the given context and outlive the session.
  */
 extern int32 read_site_list(const BoundSource *bound, const char *site_id,
-							SiteListRow **rows);
+							MemoryContext context, SiteListRow **rows);
 
 #endif							/* PN_SOURCE_H */

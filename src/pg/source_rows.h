@@ -20,7 +20,7 @@ extern bool parse_site_id(const char *text, IdFamily family, Oid *type,
 extern void take_rows(SourceName source, SPITupleTable *table, uint64 count,
 					  SiteData *data);
 
-/* Copies the site list, one row per id; returns how many. */
+/* Copies the site list into the current context, one row per id. */
 extern int32 take_site_list(SPITupleTable *table, uint64 count,
 							SiteListRow **rows);
 

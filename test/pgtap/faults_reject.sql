@@ -105,7 +105,7 @@ SELECT is_sound('UPDATE depot.circuit SET default_capacity_w = NULL', 'a circuit
 CREATE TEMP TABLE bad_watts AS
   SELECT unnest(ARRAY['-1', '-0.5', '2147483648', '''NaN''', '''Infinity''', '''-Infinity''', '1e30']) AS number;
 
-SELECT rejects(format('UPDATE depot.%s SET %s = %s WHERE %1$s_id = %L', source, col, number, id),
+SELECT rejects(format('UPDATE depot.%1$s SET %2$s = %3$s WHERE %1$s_id = %4$L', source, col, number, id),
                format('%s.%s = %s', source, col, number), format('%s %s:%s %s', reason, source, id, upper(source)))
 FROM (VALUES ('INVALID_RATING', 'circuit', 'default_capacity_w', 'a'),
              ('INVALID_RATING', 'circuit', 'safe_capacity_w', 'a'),
@@ -185,7 +185,7 @@ SELECT is_sound('SELECT flat(); DELETE FROM depot.circuit; INSERT INTO depot.ope
                 'FLAT: no circuit, but a site-wide envelope');
 SELECT rejects('SELECT flat(); INSERT INTO depot.operating_envelope VALUES (''s1'', ''a'', 1000)',
                'FLAT: an envelope on a circuit that is not top-level', 'UNSUPPORTED_TOPOLOGY circuit:a CIRCUIT');
-SELECT is_sound('SELECT flat(); INSERT INTO depot.operating_envelope VALUES (''s1'', ''main'', 1000), (''s1'', ''a'', 1000, NULL, noon())',
+SELECT is_sound('SELECT flat(); INSERT INTO depot.operating_envelope VALUES (''s1'', ''main'', 1000, NULL, NULL), (''s1'', ''a'', 1000, NULL, noon())',
                 'FLAT: one on a top-level circuit, one no longer in force');
 SELECT rejects('SELECT flat(); INSERT INTO depot.circuit VALUES (''s1'', ''main2'', NULL, 2147483647, NULL)',
                'FLAT: capacities that add up past integer', 'INVALID_RATING microgrid:s1 MICROGRID');
@@ -216,7 +216,7 @@ SELECT is_sound('INSERT INTO depot.circuit SELECT ''s1'', ''empty'', ''main'', 1
 SELECT is_sound('INSERT INTO depot.circuit VALUES (''s1'', ''empty'', ''gone'', NULL, NULL, ''Empty''); INSERT INTO depot.operating_envelope VALUES (''s1'', ''empty'', 1000)',
                 'an envelope on an empty circuit that is unreachable');
 SELECT is(after_cycle('INSERT INTO depot.circuit VALUES (''s1'', ''e1'', ''main'', NULL, NULL, ''E1''), (''s1'', ''e2'', ''gone'', 1, 1, ''E2'')',
-                      $$SELECT node_id || ' ' || coalesce(limit_w::text, 'unlimited') FROM powernode.node_status WHERE source_id LIKE 'e_'$$),
+                      $$SELECT node_id || ' ' || coalesce(limit_w::text, 'unlimited') FROM powernode.node_status WHERE site_id = 's1' AND source_id LIKE 'e_'$$),
           'circuit:e1 unlimited', 'an empty circuit that is unrated has no limit, one unreachable is left out');
 SELECT is_sound('INSERT INTO depot.charge_point VALUES (''s1'', ''p0'', ' || point || ')', 'a charge point without connectors: ' || point)
 FROM unnest(ARRAY['''a'', NULL', '''a'', -1', 'NULL, 22000', '''gone'', 22000', '''a'', 22000, NULL, -1, NULL, ''NaN''']) point;
