@@ -68,13 +68,13 @@ raise_no_site(const char *site_id)
 }
 
 char *
-own_site_id(const char *site_id)
+own_site_id(const char *site_id, TimestampTz at)
 {
 	BoundSource bound[SOURCE_COUNT];
 	char	   *own_id;
 
 	resolve_site_source(bound);
-	own_id = find_site(bound, site_id);
+	own_id = find_site(bound, site_id, at);
 	if (own_id == NULL)
 		raise_no_site(site_id);
 	return own_id;

@@ -27,7 +27,7 @@ extern void raise_no_site(const char *site_id) pg_attribute_noreturn();
  * own, whatever spelling of it was given.  Needs a source session and an
  * active snapshot; raises P0002 as above.
  */
-extern char *own_site_id(const char *site_id);
+extern char *own_site_id(const char *site_id, TimestampTz at);
 
 /*
  * Reads and derives a site for functions that record nothing, under the active

@@ -96,7 +96,7 @@ powernode_rebalance(PG_FUNCTION_ARGS)
 	desc = BlessTupleDesc(desc);
 
 	session = source_session_begin(options.at);
-	site_id = own_site_id(site_id);
+	site_id = own_site_id(site_id, options.at);
 	state = lock_site(site_id);
 	decision = decide(derive_under_new_snapshot(site_id, &options));
 	cycle_no = record_cycle(&state, decision, started_at);

@@ -111,7 +111,7 @@ report_line(const Report *report, const char *text)
 static void
 look_up_site(Report *report)
 {
-	report->site_id = own_site_id(report->site_id);
+	report->site_id = own_site_id(report->site_id, GetCurrentTransactionStartTimestamp());
 	if (report_query(report, SITE_SQL, 1) == 0)
 		raise_no_site(report->site_id);
 

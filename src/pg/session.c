@@ -25,27 +25,53 @@ set_for_now(const char *name, const char *value)
 							 GUC_ACTION_SAVE, true, 0, false);
 }
 
-SourceSession
-source_session_begin(TimestampTz at)
+static int
+pin_search_path(void)
 {
-	SourceSession session;
-	char		iso[MAXDATELEN + 1];
+	int			guc_level = NewGUCNestLevel();
 
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "could not connect to SPI");
-	session.guc_level = NewGUCNestLevel();
 	set_for_now("search_path", "pg_catalog, pg_temp");
+	return guc_level;
+}
+
+int
+pin_settings(TimestampTz at)
+{
+	int			guc_level = pin_search_path();
+	char		iso[MAXDATELEN + 1];
 
 	/* ISO 8601 with its offset: reads back the same under any DateStyle. */
 	JsonEncodeDateTime(iso, TimestampTzGetDatum(at), TIMESTAMPTZOID, NULL);
 	set_for_now("powernode.at", iso);
+	return guc_level;
+}
+
+/*
+ * Not as a commit of the level but as its abort, which takes back whatever was
+ * set in it, also by a plain SET in a function below a source: reading leaves
+ * the caller's settings as they were.
+ */
+void
+unpin_settings(int guc_level)
+{
+	AtEOXact_GUC(false, guc_level);
+}
+
+SourceSession
+source_session_begin(TimestampTz at)
+{
+	SourceSession session;
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "could not connect to SPI");
+	session.guc_level = pin_settings(at);
 	return session;
 }
 
 void
 source_session_end(SourceSession session)
 {
-	AtEOXact_GUC(true, session.guc_level);
+	unpin_settings(session.guc_level);
 	if (SPI_finish() != SPI_OK_FINISH)
 		elog(ERROR, "could not disconnect from SPI");
 }
@@ -81,12 +107,14 @@ owner_session_begin(void)
 						   session.security_context |
 						   SECURITY_LOCAL_USERID_CHANGE |
 						   SECURITY_NOFORCE_RLS);
+	session.guc_level = pin_search_path();
 	return session;
 }
 
 void
 owner_session_end(OwnerSession session)
 {
+	unpin_settings(session.guc_level);
 	SetUserIdAndSecContext(session.user, session.security_context);
 }
 

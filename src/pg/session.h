@@ -8,21 +8,22 @@
 #include "datatype/timestamp.h"
 #include "executor/spi.h"
 
-/* What was in force before sources were read or tables written. */
 typedef struct SourceSession
 {
 	int			guc_level;
 } SourceSession;
 
+/* What was in force before statements ran as the owner. */
 typedef struct OwnerSession
 {
 	Oid			user;
 	int			security_context;
+	int			guc_level;
 } OwnerSession;
 
 /*
- * Connects to SPI and pins search_path = pg_catalog, pg_temp and powernode.at
- * for internal statements, which run as the caller.  An error undoes both.
+ * Connects to SPI and sets powernode.at.  Internal statements run as the
+ * caller.  An error undoes both.
  *
  * From here to the end of the session the current memory context is SPI's own,
  * and every SPI call makes it so again: it is the one allocation set of a
@@ -33,9 +34,18 @@ extern SourceSession source_session_begin(TimestampTz at);
 extern void source_session_end(SourceSession session);
 
 /*
+ * Sets search_path = pg_catalog, pg_temp and powernode.at until unpinned.
+ * Every statement on a source is pinned anew: functions below an adapter view
+ * may change both, and must not for what is read or written after them.
+ */
+extern int	pin_settings(TimestampTz at);
+extern void unpin_settings(int guc_level);
+
+/*
  * Between begin and end statements run as the owner of powernode's tables, so
  * that nobody needs privileges on them.  The same switch that the server's own
- * foreign-key triggers make; an error undoes it.
+ * foreign-key triggers make; an error undoes it.  search_path is pinned anew:
+ * nothing that a source's code has left behind may name what the owner runs.
  */
 extern OwnerSession owner_session_begin(void);
 extern void owner_session_end(OwnerSession session);

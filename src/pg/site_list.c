@@ -232,15 +232,16 @@ static void
 read_list(ForeignScanState *node, SiteListScan *scan)
 {
 	BoundSource bound[SOURCE_COUNT];
+	TimestampTz at = GetCurrentTransactionStartTimestamp();
 	SourceSession session;
 	char	   *site_id;
 
 	scan->read = true;
 	if (!wanted_site(node, scan, &site_id))
 		return;
-	session = source_session_begin(GetCurrentTransactionStartTimestamp());
+	session = source_session_begin(at);
 	resolve_site_source(bound);
-	scan->count = read_site_list(bound, site_id, scan->context, &scan->rows);
+	scan->count = read_site_list(bound, site_id, at, scan->context, &scan->rows);
 	source_session_end(session);
 }
 

@@ -110,8 +110,9 @@ append_circuit_statement(StringInfo sql, const BoundSource *bound)
 {
 	appendStringInfoString(sql, "WITH RECURSIVE circuit AS MATERIALIZED (SELECT ");
 	append_columns(sql, bound);
-	appendStringInfo(sql, ", %s AS own_id FROM %s x WHERE x.site_id = $1), ",
-					 own_type_id(bound, 1), bound_name(bound));
+	appendStringInfo(sql, ", %s AS own_id FROM %s x WHERE x.site_id = $1::%s), ",
+					 own_type_id(bound, 1), bound_name(bound),
+					 id_family_type(bound->site_id_family));
 	appendStringInfo(sql,
 					 "placed (id, level) AS ("
 					 "SELECT c.circuit_id, 1 FROM circuit c WHERE c.parent_circuit_id IS NULL"
@@ -138,9 +139,10 @@ source_statement(const BoundSource *bound)
 	}
 	appendStringInfoString(&sql, "SELECT ");
 	append_columns(&sql, bound);
-	appendStringInfo(&sql, " FROM %s x WHERE x.site_id = $1", bound_name(bound));
+	appendStringInfo(&sql, " FROM %s x WHERE x.site_id = $1::%s", bound_name(bound),
+					 id_family_type(bound->site_id_family));
 	if (bound->source == SOURCE_OPERATING_ENVELOPE)
-		appendStringInfoString(&sql, " AND (x.valid_to IS NULL OR NOT isfinite(x.valid_to) OR x.valid_to > $2)");
+		appendStringInfoString(&sql, " AND (x.valid_to IS NULL OR NOT isfinite(x.valid_to) OR x.valid_to > $2::timestamptz)");
 	append_order(&sql, bound);
 	return sql.data;
 }
@@ -210,10 +212,11 @@ keep_plan(KeptPlan *kept, const char *statement, int nargs, Oid *types)
 
 /* Runs a source's statement; the rows are in SPI_tuptable. */
 static void
-run_source(const BoundSource *bound, KeptPlan *kept, const char *statement,
-		   int nargs, Oid *types, Datum *values)
+run_source(const BoundSource *bound, TimestampTz at, KeptPlan *kept,
+		   const char *statement, int nargs, Oid *types, Datum *values)
 {
 	ErrorContextCallback context;
+	int			guc_level = pin_settings(at);
 	int			result;
 
 	context.callback = source_error_context;
@@ -227,6 +230,7 @@ run_source(const BoundSource *bound, KeptPlan *kept, const char *statement,
 		elog(ERROR, "\"%s\" gave %s", statement, SPI_result_code_string(result));
 
 	error_context_stack = context.previous;
+	unpin_settings(guc_level);
 }
 
 /*
@@ -243,7 +247,7 @@ run_for_site(const BoundSource *bound, const char *site_id, TimestampTz at)
 	if (!parse_site_id(site_id, bound->site_id_family, &types[0], &values[0]))
 		return false;
 	values[1] = TimestampTzGetDatum(at);
-	run_source(bound, &site_plans[bound->source], source_statement(bound),
+	run_source(bound, at, &site_plans[bound->source], source_statement(bound),
 			   nargs, types, values);
 	return true;
 }
@@ -277,11 +281,11 @@ resolve_sources(BoundSource *bound)
 }
 
 char *
-find_site(const BoundSource *bound, const char *site_id)
+find_site(const BoundSource *bound, const char *site_id, TimestampTz at)
 {
 	char	   *own_id = NULL;
 
-	if (!run_for_site(&bound[SOURCE_SITE], site_id, 0))
+	if (!run_for_site(&bound[SOURCE_SITE], site_id, at))
 		return NULL;
 	if (SPI_processed > 0)
 		own_id = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
@@ -306,7 +310,7 @@ read_site(const BoundSource *bound, const char *site_id, TimestampTz at,
 }
 
 int32
-read_site_list(const BoundSource *bound, const char *site_id,
+read_site_list(const BoundSource *bound, const char *site_id, TimestampTz at,
 			   MemoryContext context, SiteListRow **rows)
 {
 	const BoundSource *site = &bound[SOURCE_SITE];
@@ -314,8 +318,8 @@ read_site_list(const BoundSource *bound, const char *site_id,
 	int32		count;
 
 	if (site_id == NULL)
-		run_source(site, &list_plan, site_list_statement(site), 0, NULL, NULL);
-	else if (!run_for_site(site, site_id, 0))
+		run_source(site, at, &list_plan, site_list_statement(site), 0, NULL, NULL);
+	else if (!run_for_site(site, site_id, at))
 		return 0;
 	before = MemoryContextSwitchTo(context);
 	count = take_site_list(SPI_tuptable, SPI_processed, rows);

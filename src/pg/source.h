@@ -27,7 +27,8 @@ extern char *source_statement(const BoundSource *bound);
 
 /*
  * The functions below read as the caller under the active snapshot, and need
- * a source session (session.h), which their results do not outlive.
+ * a source session (session.h), which their results do not outlive; at is the
+ * time that adapter views are told.
  */
 
 /*
@@ -43,7 +44,8 @@ extern void resolve_site_source(BoundSource *bound);
  * The site's own id as text, or NULL if the caller's site source does not show
  * it: absent, hidden, or not a value of the source's id type.
  */
-extern char *find_site(const BoundSource *bound, const char *site_id);
+extern char *find_site(const BoundSource *bound, const char *site_id,
+					   TimestampTz at);
 
 /* Reads everything about one site.  data->nsites = 0 where it is not shown. */
 extern void read_site(const BoundSource *bound, const char *site_id,
@@ -55,6 +57,7 @@ extern void read_site(const BoundSource *bound, const char *site_id,
  * allocated in the given context and outlive the session.
  */
 extern int32 read_site_list(const BoundSource *bound, const char *site_id,
-							MemoryContext context, SiteListRow **rows);
+							TimestampTz at, MemoryContext context,
+							SiteListRow **rows);
 
 #endif							/* PN_SOURCE_H */

@@ -51,6 +51,20 @@ elements_of(FunctionCallInfo fcinfo, int argument, Oid type)
 	return elements;
 }
 
+/*
+ * Anybody may call node_rows with anything, because the views call it as their
+ * caller: every number that is used as an index is checked.
+ */
+static void
+not_a_cycle(const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("the arrays are not those of a recorded cycle"),
+			 errdetail_internal("%s", detail),
+			 errhint("Rows of powernode.topology and powernode.cycle are written by rebalance() alone; read them through the views.")));
+}
+
 /* An array that must be there with one element a node, or be NULL throughout. */
 static Elements
 per_node(FunctionCallInfo fcinfo, int argument, Oid type, int32 n, bool required)
@@ -58,12 +72,23 @@ per_node(FunctionCallInfo fcinfo, int argument, Oid type, int32 n, bool required
 	Elements	elements = elements_of(fcinfo, argument, type);
 
 	if (elements.count != n && (required || elements.count >= 0))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("argument %d of powernode.node_rows does not fit the topology", argument + 1),
-				 errdetail("It has %d elements for %d nodes.", elements.count, n),
-				 errhint("Rows of powernode.topology and powernode.cycle are written by rebalance() alone: restore them from a backup.")));
+		not_a_cycle(psprintf("Argument %d has %d elements for %d nodes.",
+							 argument + 1, elements.count, n));
 	return elements;
+}
+
+/* A position from its ordinal, PN_NO_NODE for NULL; one of [0, below). */
+static int32
+position_at(const Elements *ordinals, int32 i, int32 below)
+{
+	int32		ordinal;
+
+	if (ordinals->count < 0 || ordinals->nulls[i])
+		return PN_NO_NODE;
+	ordinal = DatumGetInt32(ordinals->values[i]);
+	if (ordinal < 1 || ordinal > below)
+		not_a_cycle(psprintf("Node %d refers to node %d.", i + 1, ordinal));
+	return ordinal - 1;
 }
 
 static int32
@@ -80,6 +105,14 @@ small_at(const Elements *elements, int32 i, int limit)
 	int			value = elements->nulls[i] ? 0 : DatumGetInt16(elements->values[i]);
 
 	return value < 0 || value >= limit ? 0 : value;
+}
+
+static const char *
+required_text_at(const Elements *elements, int32 i)
+{
+	if (elements->nulls[i])
+		not_a_cycle(psprintf("Node %d has no id or no name.", i + 1));
+	return TextDatumGetCString(elements->values[i]);
 }
 
 static const char *
@@ -105,12 +138,13 @@ take_topology(FunctionCallInfo fcinfo, NodeTable *table)
 	table->nodes = palloc0_array_huge(n, sizeof(NodeColumns));
 	for (int32 p = 0; p < n; p++)
 	{
-		parent[p] = int_at(&parents, p, 0) - 1;
-		if (parent[p] >= p)
-			elog(ERROR, "node %d of a stored topology stands before its parent", p + 1);
+		/* Parents stand before their children; only the root has none. */
+		parent[p] = position_at(&parents, p, p);
+		if ((parent[p] == PN_NO_NODE) != (p == 0))
+			not_a_cycle(psprintf("Node %d is not the only root.", p + 1));
 		table->nodes[p].kind = (NodeKind) small_at(&kinds, p, NODE_KIND_COUNT);
-		table->nodes[p].source_id = text_at(&ids, p);
-		table->nodes[p].name = text_at(&names, p);
+		table->nodes[p].source_id = required_text_at(&ids, p);
+		table->nodes[p].name = required_text_at(&names, p);
 	}
 }
 
@@ -147,20 +181,20 @@ take_figures(FunctionCallInfo fcinfo, NodeTable *table)
 		node->demand_w = int_at(&demands, p, 0);
 		node->asked_w = int_at(&asked, p, node->demand_w);
 		node->allocated_w = int_at(&allocated, p, node->demand_w);
-		node->bottleneck = int_at(&bottlenecks, p, 0) - 1;
+		node->bottleneck = position_at(&bottlenecks, p, n);
 		node->vehicle_name = text_at(&vehicles, p);
 	}
 	for (int32 i = 0; i < offline.count; i++)
 	{
-		int32		ordinal = int_at(&offline, i, 0);
+		int32		leaf = position_at(&offline, i, n);
 
-		if (ordinal >= 1 && ordinal <= n)
-			table->nodes[ordinal - 1].offline = true;
+		if (leaf != PN_NO_NODE)
+			table->nodes[leaf].offline = true;
 	}
 }
 
 /*
- * powernode.node_rows(…) → setof record: see its COMMENT.  XX001 where arrays
+ * powernode.node_rows(…) → setof record: see its COMMENT.  22023 where arrays
  * do not fit together.
  */
 Datum
@@ -173,7 +207,7 @@ powernode_node_rows(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(ARG_CONTROL_MODE) || PG_ARGISNULL(ARG_PARENTS) || PG_ARGISNULL(ARG_DEMANDS))
 		return (Datum) 0;		/* a REJECTED cycle has no tree */
 	if (!control_mode_by_name(text_to_cstring(PG_GETARG_TEXT_PP(ARG_CONTROL_MODE)), &mode))
-		elog(ERROR, "a stored topology has an unknown control mode");
+		not_a_cycle("The control mode is unknown.");
 
 	table.leaf_kind = leaf_kind(mode);
 	take_topology(fcinfo, &table);
