@@ -1,0 +1,66 @@
+-- Code below the sources, and callers of the views' own functions, that mean
+-- no good: neither may change what powernode runs, reads or leaves behind.
+
+BEGIN;
+\ir ../fixture/depot.sql
+SELECT plan(13);
+
+CREATE SCHEMA evil;
+GRANT USAGE ON SCHEMA evil TO PUBLIC;
+CREATE TABLE evil.log (running text, at text);
+
+-- Would run as whoever runs a statement that is parsed with evil first.
+CREATE FUNCTION evil.eq(text, text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO evil.log VALUES (current_user, 'operator');
+  RETURN pg_catalog.texteq($1, $2);
+END $$;
+CREATE OPERATOR evil.= (FUNCTION = evil.eq, LEFTARG = text, RIGHTARG = text);
+
+CREATE FUNCTION evil.trap() RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_catalog.set_config('search_path', 'evil, pg_catalog', false);
+  PERFORM pg_catalog.set_config('powernode.at', '1999-01-01', false);
+  RETURN true;
+END $$;
+
+-- Read before the charge points, and before the connectors.
+CREATE VIEW depot.trapped_circuit WITH (security_invoker) AS
+  SELECT * FROM depot.circuit WHERE evil.trap();
+CREATE VIEW depot.timed_connector WITH (security_invoker) AS
+  SELECT c.site_id, c.connector_id, c.charge_point_id, c.max_power_w, c.demand_w,
+         pg_catalog.current_setting('powernode.at') AS name,
+         pg_catalog.current_setting('search_path') AS vehicle_name
+  FROM depot.connector c;
+SELECT powernode.set_source('circuit', 'depot.trapped_circuit');
+SELECT powernode.set_source('connector', 'depot.timed_connector');
+
+SET search_path = public, pg_temp;
+SELECT is(outcome, 'APPLIED', 'a source that changes settings is read')
+FROM powernode.rebalance('s1', '2026-03-02 08:00+00');
+SELECT is((SELECT count(*) FROM evil.log), 0::bigint, 'no statement of the cycle was parsed under the changed search_path');
+SELECT is(current_setting('search_path'), 'public, pg_temp', 'the caller''s search_path is as it was');
+SELECT is(current_setting('powernode.at'), '', 'and no cycle''s time is left behind');
+SELECT is(count(*), 4::bigint, 'the sources read after it are told the cycle''s time')
+FROM powernode.node_status
+WHERE is_leaf AND name::timestamptz = '2026-03-02 08:00+00';
+SELECT is(count(*), 4::bigint, 'and are read with the pinned search_path')
+FROM powernode.node_status
+WHERE is_leaf AND vehicle_name = 'pg_catalog, pg_temp';
+SELECT is((SELECT count(*) FROM powernode.microgrid_status), 1::bigint, 'views work on');
+SELECT is(current_setting('search_path'), 'public, pg_temp', 'and leave search_path alone too');
+
+-- The views call node_rows as their caller, so anybody may, with anything.
+CREATE FUNCTION evil.rows(parents integer[], bottlenecks integer[], names text[], offline integer[])
+RETURNS bigint LANGUAGE sql AS $$
+  SELECT count(*) FROM powernode.node_rows('CONNECTOR', parents, '{0,1}', '{a,b}', names,
+    '{1,1}', '{1,1}', NULL, NULL, '{1,1}', NULL, NULL, bottlenecks, offline, NULL)
+$$;
+SELECT is(evil.rows('{NULL,1}', '{NULL,1}', '{a,b}', '{2}'), 2::bigint, 'node_rows unfolds a sound cycle');
+SELECT throws_ok($$SELECT evil.rows('{NULL,-500000000}', NULL, '{a,b}', NULL)$$, '22023', NULL, 'not a parent below 1');
+SELECT throws_ok($$SELECT evil.rows('{NULL,1}', '{NULL,500000000}', '{a,b}', NULL)$$, '22023', NULL, 'not a bottleneck past the end');
+SELECT throws_ok($$SELECT evil.rows('{NULL,1}', NULL, '{a,NULL}', NULL)$$, '22023', NULL, 'not a node without a name');
+SELECT throws_ok($$SELECT evil.rows('{NULL,1}', NULL, '{a,b}', '{-2147483648}')$$, '22023', NULL, 'not an offline leaf that is none');
+
+SELECT * FROM finish();
+ROLLBACK;
