@@ -10,15 +10,19 @@
 
 #include "access/relation.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_namespace.h"
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "storage/lmgr.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
 
 #include "pg/binding.h"
+#include "pg/compat.h"
 #include "pg/session.h"
 
 /* DESIGN of the sources: one line a column, required ones first. */
@@ -110,8 +114,14 @@ id_family(Oid type)
 	}
 }
 
-const char *
+Oid
 id_family_type(IdFamily family)
+{
+	return family == ID_INTEGER ? INT8OID : family == ID_UUID ? UUIDOID : TEXTOID;
+}
+
+const char *
+id_family_type_name(IdFamily family)
 {
 	return family == ID_INTEGER ? "bigint" : family == ID_UUID ? "uuid" : "text";
 }
@@ -245,6 +255,32 @@ problem_not_there(const BoundSource *bound, SourceProblem *problem)
 }
 
 static bool
+problem_schema(const BoundSource *bound, SourceProblem *problem)
+{
+	const char *schema = quote_identifier(bound->schema);
+
+	problem->sqlstate = ERRCODE_INSUFFICIENT_PRIVILEGE;
+	problem->message = psprintf("permission denied for schema %s of source \"%s\"",
+								schema, specs[bound->source].name);
+	problem->detail = psprintf("Sources are read as the current user, who may not use the schema of %s.",
+							   bound_name(bound));
+	problem->hint = psprintf("GRANT USAGE ON SCHEMA %s TO %s;", schema,
+							 quote_identifier(GetUserNameFromId(GetUserId(), false)));
+	return false;
+}
+
+static bool
+problem_kind(const BoundSource *bound, const char *detail, SourceProblem *problem)
+{
+	problem->sqlstate = ERRCODE_WRONG_OBJECT_TYPE;
+	problem->message = psprintf("source \"%s\" cannot be bound to %s",
+								specs[bound->source].name, bound_name(bound));
+	problem->detail = pstrdup(detail);
+	problem->hint = pstrdup("Bind a table or view that every session can select from.");
+	return false;
+}
+
+static bool
 problem_column(const BoundSource *bound, const ColumnSpec *column, Oid type,
 			   SourceProblem *problem)
 {
@@ -312,6 +348,7 @@ check_columns(BoundSource *bound, Relation relation, SourceProblem *problem)
 bool
 check_binding(BoundSource *bound, SourceProblem *problem)
 {
+	Oid			schema;
 	Oid			relid;
 	Relation	relation;
 	bool		sound;
@@ -320,6 +357,11 @@ check_binding(BoundSource *bound, SourceProblem *problem)
 	if (bound->schema == NULL)
 		return specs[bound->source].optional || problem_unbound(bound, problem);
 
+	schema = get_namespace_oid(bound->schema, true);
+	if (!OidIsValid(schema))
+		return problem_not_there(bound, problem);
+	if (!pn_may_use_schema(schema, GetUserId()))
+		return problem_schema(bound, problem);
 	relid = RangeVarGetRelid(makeRangeVar(bound->schema, bound->relation, -1),
 							 AccessShareLock, true);
 	if (!OidIsValid(relid))
@@ -327,14 +369,9 @@ check_binding(BoundSource *bound, SourceProblem *problem)
 
 	relation = relation_open(relid, NoLock);
 	if (!relation_kind_will_do(relation->rd_rel->relkind))
-	{
-		problem->sqlstate = ERRCODE_WRONG_OBJECT_TYPE;
-		problem->message = psprintf("source \"%s\" cannot be bound to %s",
-									specs[bound->source].name, bound_name(bound));
-		problem->detail = pstrdup("It is not a table, view, materialized view or foreign table.");
-		problem->hint = pstrdup("Bind a relation that rows can be selected from.");
-		sound = false;
-	}
+		sound = problem_kind(bound, "It is not a table, view, materialized view or foreign table.", problem);
+	else if (relation->rd_rel->relpersistence == RELPERSISTENCE_TEMP)
+		sound = problem_kind(bound, "It is temporary: other sessions cannot read it.", problem);
 	else
 		sound = check_columns(bound, relation, problem);
 	relation_close(relation, NoLock);

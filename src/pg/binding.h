@@ -85,8 +85,9 @@ extern const SourceSpec *source_spec(SourceName source);
 /* The type family of an id column; ID_NONE if no id can have the type. */
 extern IdFamily id_family(Oid type);
 
-/* "bigint": how ids of a family are compared. */
-extern const char *id_family_type(IdFamily family);
+/* The type that ids of a family are compared in, and its name: "bigint". */
+extern Oid	id_family_type(IdFamily family);
+extern const char *id_family_type_name(IdFamily family);
 
 /* "manage.powernode_circuit", quoted as need be; NULL when not bound. */
 extern char *bound_name(const BoundSource *bound);

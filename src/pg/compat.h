@@ -24,4 +24,20 @@
 							NIL, (outer), NULL, NIL)
 #endif
 
+/* 16 made one function of the privilege checks of all kinds of object. */
+#if PG_VERSION_NUM >= 160000
+#define pn_may_use_schema(schema, role) \
+	(object_aclcheck(NamespaceRelationId, (schema), (role), ACL_USAGE) == ACLCHECK_OK)
+#else
+#define pn_may_use_schema(schema, role) \
+	(pg_namespace_aclcheck((schema), (role), ACL_USAGE) == ACLCHECK_OK)
+#endif
+
+/* 17 looks an array's length up in statistics, which takes the planner's root. */
+#if PG_VERSION_NUM >= 170000
+#define pn_array_length(root, array) estimate_array_length((root), (array))
+#else
+#define pn_array_length(root, array) estimate_array_length(array)
+#endif
+
 #endif							/* PN_COMPAT_H */

@@ -84,9 +84,17 @@ Derivation *
 derive_for_reading(const char *site_id, const CycleOptions *options, bool keep_faulty)
 {
 	BoundSource bound[SOURCE_COUNT];
-	SiteData   *data = palloc(sizeof(SiteData));
 
 	resolve_sources(bound);
+	return derive_from_sources(bound, site_id, options, keep_faulty);
+}
+
+Derivation *
+derive_from_sources(const BoundSource *bound, const char *site_id,
+					const CycleOptions *options, bool keep_faulty)
+{
+	SiteData   *data = palloc(sizeof(SiteData));
+
 	read_site(bound, site_id, options->at, data);
 	if (data->nsites == 0)
 		raise_no_site(site_id);

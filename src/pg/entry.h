@@ -37,4 +37,10 @@ extern Derivation *derive_for_reading(const char *site_id,
 									  const CycleOptions *options,
 									  bool keep_faulty);
 
+/* The same from sources that are resolved already. */
+extern Derivation *derive_from_sources(const BoundSource *bound,
+									   const char *site_id,
+									   const CycleOptions *options,
+									   bool keep_faulty);
+
 #endif							/* PN_ENTRY_H */

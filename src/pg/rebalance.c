@@ -22,14 +22,22 @@ PG_FUNCTION_INFO_V1(powernode_rebalance);
 /*
  * All sources under one snapshot, taken now: what was committed while the
  * cycle waited for its lock is seen, and nothing that is committed later.
+ * What is bound is looked up and locked under a snapshot of its own, because
+ * that may wait too.
  */
 static Derivation *
 derive_under_new_snapshot(const char *site_id, const CycleOptions *options)
 {
+	BoundSource bound[SOURCE_COUNT];
 	Derivation *derivation;
 
 	PushActiveSnapshot(GetTransactionSnapshot());
-	derivation = derive_for_reading(site_id, options, false);
+	resolve_sources(bound);
+	lock_sources(bound, options->at);
+	PopActiveSnapshot();
+
+	PushActiveSnapshot(GetTransactionSnapshot());
+	derivation = derive_from_sources(bound, site_id, options, false);
 	PopActiveSnapshot();
 	return derivation;
 }

@@ -323,18 +323,25 @@ static void
 advance_state(const SiteState *state, int32 cycle_no, bool in_force)
 {
 	static SPIPlanPtr plan = NULL;
-	static const Oid types[] = {TEXTOID, INT4OID, BOOLOID};
+	static const Oid types[] = {TEXTOID, INT4OID, BOOLOID, INT4OID};
 	Datum		values[] = {
 		CStringGetTextDatum(state->site_id),
 		Int32GetDatum(cycle_no),
-		BoolGetDatum(in_force)
+		BoolGetDatum(in_force),
+		Int32GetDatum(state->cycle_no)
 	};
 
 	run_kept(&plan,
 			 "UPDATE powernode.site_state SET cycle_no = $2,"
 			 " in_force_cycle_no = CASE WHEN $3 THEN $2 ELSE in_force_cycle_no END"
-			 " WHERE site_id = $1",
-			 3, types, values, NULL, false, SPI_OK_UPDATE);
+			 " WHERE site_id = $1 AND cycle_no = $4",
+			 4, types, values, NULL, false, SPI_OK_UPDATE);
+	if (SPI_processed != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_IN_USE),
+				 errmsg("site \"%s\" is being balanced by this session already", state->site_id),
+				 errdetail("Another cycle of it was recorded while cycle %d was worked out.", cycle_no),
+				 errhint("Functions below the sources must not call rebalance().")));
 }
 
 int32
@@ -353,11 +360,11 @@ record_cycle(const SiteState *state, const Decision *decision, TimestampTz start
 				 errhint("Delete the site's rows from powernode's tables to begin at 1.")));
 
 	owner = owner_session_begin();
+	advance_state(state, cycle_no, !rejected);
 	if (!rejected)
 		topology_no = keep_topology(state->site_id, decision->derivation);
 	insert_cycle(state, decision, cycle_no, topology_no, started_at);
 	insert_constraints(state, decision, cycle_no);
-	advance_state(state, cycle_no, !rejected);
 	owner_session_end(owner);
 	return cycle_no;
 }

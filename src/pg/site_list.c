@@ -11,9 +11,11 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "catalog/pg_type.h"
 #include "commands/explain.h"
 #include "executor/executor.h"
 #include "foreign/fdwapi.h"
+#include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/cost.h"
@@ -22,12 +24,17 @@
 #include "optimizer/paths.h"
 #include "optimizer/planmain.h"
 #include "optimizer/restrictinfo.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/selfuncs.h"
 
 #include "pg/compat.h"
+#include "pg/id_map.h"
+#include "pg/kernel_glue.h"
 #include "pg/session.h"
 #include "pg/source.h"
 
@@ -43,9 +50,17 @@ enum
 #define FULL_LIST_ROWS 1000
 #define STATEMENT_COST 10.0
 
+/* What site_id must equal: a text, or any element of a text[]. */
+typedef struct SiteIdCondition
+{
+	Expr	   *value;
+	bool		any;
+} SiteIdCondition;
+
 typedef struct SiteListScan
 {
 	ExprState  *site_id;		/* NULL: the whole list */
+	bool		any;			/* site_id is an array of them */
 	MemoryContext context;		/* the rows of one (re)scan */
 	SiteListRow *rows;
 	int32		count;
@@ -63,56 +78,99 @@ is_site_id(Node *node, int relid)
 }
 
 /*
- * What site_id is compared with in "site_id = …", if the clause is that and
- * the other side can be known before this table is read; else NULL.
+ * Whether "=" is of whole strings: under a nondeterministic collation 'S1' may
+ * equal 's1', which reading the source by id would miss.
  */
-static Expr *
-site_id_equals(RelOptInfo *rel, Expr *clause)
+static bool
+compares_bytes(Oid opno, Oid collation)
 {
-	OpExpr	   *op = (OpExpr *) clause;
-	Node	   *left;
-	Node	   *right;
-
-	if (!IsA(clause, OpExpr) || list_length(op->args) != 2)
-		return NULL;
-	if (get_opcode(op->opno) != F_TEXTEQ)
-		return NULL;
-	left = linitial(op->args);
-	right = lsecond(op->args);
-	if (is_site_id(right, rel->relid))
-	{
-		Node	   *swap = left;
-
-		left = right;
-		right = swap;
-	}
-	if (!is_site_id(left, rel->relid) ||
-		bms_is_member((int) rel->relid, pull_varnos(NULL, right)) ||
-		contain_volatile_functions(right))
-		return NULL;
-	return (Expr *) right;
+	return get_opcode(opno) == F_TEXTEQ &&
+		(!OidIsValid(collation) || get_collation_isdeterministic(collation));
 }
 
-static Expr *
-find_site_id(RelOptInfo *rel, List *restrictinfos)
+/* Whether the expression can be known before this table is read. */
+static bool
+known_before(RelOptInfo *rel, Node *expression)
 {
+	return !bms_is_member((int) rel->relid, pull_varnos(NULL, expression)) &&
+		!contain_volatile_functions(expression);
+}
+
+static bool
+match_equals(RelOptInfo *rel, OpExpr *op, SiteIdCondition *condition)
+{
+	Node	   *left = linitial(op->args);
+	Node	   *right = lsecond(op->args);
+
+	if (is_site_id(right, (int) rel->relid))
+	{
+		right = left;
+		left = lsecond(op->args);
+	}
+	if (!is_site_id(left, (int) rel->relid) || !known_before(rel, right))
+		return false;
+	condition->value = (Expr *) right;
+	condition->any = false;
+	return true;
+}
+
+/* "site_id = …" or "site_id = ANY (…)", which is also IN. */
+static bool
+match_site_id(RelOptInfo *rel, Expr *clause, SiteIdCondition *condition)
+{
+	if (IsA(clause, OpExpr))
+	{
+		OpExpr	   *op = (OpExpr *) clause;
+
+		return list_length(op->args) == 2 &&
+			compares_bytes(op->opno, op->inputcollid) && match_equals(rel, op, condition);
+	}
+	if (IsA(clause, ScalarArrayOpExpr))
+	{
+		ScalarArrayOpExpr *op = (ScalarArrayOpExpr *) clause;
+
+		if (!op->useOr || !compares_bytes(op->opno, op->inputcollid) ||
+			!is_site_id(linitial(op->args), (int) rel->relid) ||
+			!known_before(rel, lsecond(op->args)))
+			return false;
+		condition->value = lsecond(op->args);
+		condition->any = true;
+		return true;
+	}
+	return false;
+}
+
+/* The best condition on site_id among the clauses: one site before several. */
+static bool
+find_site_id(RelOptInfo *rel, List *restrictinfos, SiteIdCondition *condition)
+{
+	bool		found = false;
 	ListCell   *cell;
 
 	foreach(cell, restrictinfos)
 	{
-		Expr	   *equals = site_id_equals(rel, lfirst_node(RestrictInfo, cell)->clause);
+		SiteIdCondition matched;
 
-		if (equals != NULL)
-			return equals;
+		if (match_site_id(rel, lfirst_node(RestrictInfo, cell)->clause, &matched) &&
+			(!found || !matched.any))
+		{
+			*condition = matched;
+			found = true;
+		}
 	}
-	return NULL;
+	return found;
 }
 
 static void
 site_list_rel_size(PlannerInfo *root, RelOptInfo *rel, Oid table)
 {
-	rel->rows = find_site_id(rel, rel->baserestrictinfo) != NULL ? 1 : FULL_LIST_ROWS;
+	SiteIdCondition condition;
+
 	rel->tuples = FULL_LIST_ROWS;
+	if (!find_site_id(rel, rel->baserestrictinfo, &condition))
+		rel->rows = FULL_LIST_ROWS;
+	else
+		rel->rows = condition.any ? pn_array_length(root, (Node *) condition.value) : 1;
 }
 
 /* Which members of an equivalence class could be this table's site_id. */
@@ -133,9 +191,10 @@ join_clauses(PlannerInfo *root, RelOptInfo *rel)
 	foreach(cell, rel->joininfo)
 	{
 		RestrictInfo *info = lfirst_node(RestrictInfo, cell);
+		SiteIdCondition condition;
 
 		if (join_clause_is_movable_to(info, rel) &&
-			site_id_equals(rel, info->clause) != NULL)
+			match_site_id(rel, info->clause, &condition))
 			clauses = lappend(clauses, info);
 	}
 	if (rel->has_eclass_joins)
@@ -189,11 +248,36 @@ static ForeignScan *
 site_list_plan(PlannerInfo *root, RelOptInfo *rel, Oid table, ForeignPath *path,
 			   List *target, List *clauses, Plan *outer)
 {
-	Expr	   *site_id = find_site_id(rel, clauses);
+	SiteIdCondition condition;
+	List	   *values = NIL;
+	bool		any = false;
 
+	if (find_site_id(rel, clauses, &condition))
+	{
+		values = list_make1(condition.value);
+		any = condition.any;
+	}
 	return make_foreignscan(target, extract_actual_clauses(clauses, false), rel->relid,
-							site_id == NULL ? NIL : list_make1(site_id),
-							NIL, NIL, NIL, outer);
+							values, list_make1(makeInteger(any)), NIL, NIL, outer);
+}
+
+/* Rows are put together for these columns and no others. */
+static void
+check_columns(Relation table)
+{
+	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID, BOOLOID};
+	TupleDesc	desc = RelationGetDescr(table);
+	bool		expected = desc->natts == (int) lengthof(types);
+
+	for (int i = 0; expected && i < desc->natts; i++)
+		expected = !TupleDescAttr(desc, i)->attisdropped &&
+			TupleDescAttr(desc, i)->atttypid == types[i];
+	if (!expected)
+		ereport(ERROR,
+				(errcode(ERRCODE_FDW_INVALID_DATA_TYPE),
+				 errmsg("foreign table \"%s\" is not the site list", RelationGetRelationName(table)),
+				 errdetail("The site list has the columns site_id text, microgrid_id text, name text, enabled boolean."),
+				 errhint("Read powernode.live_site.")));
 }
 
 static void
@@ -204,7 +288,9 @@ site_list_begin(ForeignScanState *node, int flags)
 
 	if (flags & EXEC_FLAG_EXPLAIN_ONLY)
 		return;
+	check_columns(node->ss.ss_currentRelation);
 	scan = palloc0(sizeof(SiteListScan));
+	scan->any = intVal(linitial(plan->fdw_private));
 	if (plan->fdw_exprs != NIL)
 		scan->site_id = ExecInitExpr(linitial(plan->fdw_exprs), (PlanState *) node);
 	scan->context = AllocSetContextCreate(node->ss.ps.state->es_query_cxt,
@@ -212,36 +298,74 @@ site_list_begin(ForeignScanState *node, int flags)
 	node->fdw_state = scan;
 }
 
-/* The text that site_id must equal; false where it is null. */
-static bool
-wanted_site(ForeignScanState *node, SiteListScan *scan, char **site_id)
+/* The distinct texts that site_id may equal; their number. */
+static int
+wanted_sites(ForeignScanState *node, SiteListScan *scan, char ***site_ids)
 {
 	bool		isnull;
-	Datum		value;
+	Datum		value = ExecEvalExprSwitchContext(scan->site_id, node->ss.ps.ps_ExprContext, &isnull);
+	Datum	   *elements = &value;
+	bool	   *nulls = &isnull;
+	int			count = 1;
+	int			distinct = 0;
+	IdMap	   *seen;
 
-	*site_id = NULL;
-	if (scan->site_id == NULL)
-		return true;
-	value = ExecEvalExprSwitchContext(scan->site_id, node->ss.ps.ps_ExprContext, &isnull);
-	if (!isnull)
-		*site_id = MemoryContextStrdup(scan->context, TextDatumGetCString(value));
-	return !isnull;
+	if (isnull)
+		return 0;
+	if (scan->any)
+		deconstruct_array(DatumGetArrayTypeP(value), TEXTOID, -1, false, TYPALIGN_INT,
+						  &elements, &nulls, &count);
+	*site_ids = palloc_array_huge(count, sizeof(char *));
+	seen = id_map_create(count);
+	for (int i = 0; i < count; i++)
+	{
+		char	   *site_id = nulls[i] ? NULL : TextDatumGetCString(elements[i]);
+
+		if (site_id != NULL && id_map_add(seen, site_id, distinct, NULL))
+			(*site_ids)[distinct++] = site_id;
+	}
+	return distinct;
+}
+
+/* Reads the sites wanted, one statement each: few, and each by its key. */
+static void
+read_wanted(SiteListScan *scan, const BoundSource *bound, TimestampTz at,
+			char **site_ids, int count)
+{
+	scan->rows = MemoryContextAllocHuge(scan->context, Max(count, 1) * sizeof(SiteListRow));
+	for (int i = 0; i < count; i++)
+	{
+		SiteListRow *row;
+
+		CHECK_FOR_INTERRUPTS();
+		if (read_site_list(bound, site_ids[i], at, scan->context, &row) > 0)
+			scan->rows[scan->count++] = *row;
+	}
 }
 
 static void
 read_list(ForeignScanState *node, SiteListScan *scan)
 {
-	BoundSource bound[SOURCE_COUNT];
+	MemoryContext before = MemoryContextSwitchTo(scan->context);
 	TimestampTz at = GetCurrentTransactionStartTimestamp();
+	BoundSource bound[SOURCE_COUNT];
 	SourceSession session;
-	char	   *site_id;
+	char	  **site_ids = NULL;
+	int			count = 0;
 
 	scan->read = true;
-	if (!wanted_site(node, scan, &site_id))
+	if (scan->site_id != NULL)
+		count = wanted_sites(node, scan, &site_ids);
+	MemoryContextSwitchTo(before);
+	if (scan->site_id != NULL && count == 0)
 		return;
+
 	session = source_session_begin(at);
 	resolve_site_source(bound);
-	scan->count = read_site_list(bound, site_id, at, scan->context, &scan->rows);
+	if (scan->site_id == NULL)
+		scan->count = read_site_list(bound, NULL, at, scan->context, &scan->rows);
+	else
+		read_wanted(scan, bound, at, site_ids, count);
 	source_session_end(session);
 }
 

@@ -13,6 +13,8 @@
 #include "executor/spi.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
+#include "utils/plancache.h"
+#include "utils/resowner.h"
 #include "utils/timestamp.h"
 
 #include "pg/session.h"
@@ -112,7 +114,7 @@ append_circuit_statement(StringInfo sql, const BoundSource *bound)
 	append_columns(sql, bound);
 	appendStringInfo(sql, ", %s AS own_id FROM %s x WHERE x.site_id = $1::%s), ",
 					 own_type_id(bound, 1), bound_name(bound),
-					 id_family_type(bound->site_id_family));
+					 id_family_type_name(bound->site_id_family));
 	appendStringInfo(sql,
 					 "placed (id, level) AS ("
 					 "SELECT c.circuit_id, 1 FROM circuit c WHERE c.parent_circuit_id IS NULL"
@@ -140,7 +142,7 @@ source_statement(const BoundSource *bound)
 	appendStringInfoString(&sql, "SELECT ");
 	append_columns(&sql, bound);
 	appendStringInfo(&sql, " FROM %s x WHERE x.site_id = $1::%s", bound_name(bound),
-					 id_family_type(bound->site_id_family));
+					 id_family_type_name(bound->site_id_family));
 	if (bound->source == SOURCE_OPERATING_ENVELOPE)
 		appendStringInfoString(&sql, " AND (x.valid_to IS NULL OR NOT isfinite(x.valid_to) OR x.valid_to > $2::timestamptz)");
 	append_order(&sql, bound);
@@ -184,9 +186,18 @@ source_error_context(void *arg)
 			   source_spec(bound->source)->name, bound_name(bound));
 }
 
-static SPIPlanPtr
-keep_plan(KeptPlan *kept, const char *statement, int nargs, Oid *types)
+/* How many of $1 and $2 a statement about one site has. */
+static int
+statement_arguments(const BoundSource *bound)
 {
+	return bound->source == SOURCE_OPERATING_ENVELOPE ? 2 : 1;
+}
+
+/* The types of $1 and $2 are in the statement's text, and so in the key. */
+static SPIPlanPtr
+keep_plan(const BoundSource *bound, KeptPlan *kept, const char *statement, int nargs)
+{
+	Oid			types[2] = {id_family_type(bound->site_id_family), TIMESTAMPTZOID};
 	SPIPlanPtr	plan;
 
 	if (kept->plan != NULL && strcmp(kept->statement, statement) == 0)
@@ -210,27 +221,62 @@ keep_plan(KeptPlan *kept, const char *statement, int nargs, Oid *types)
 	return plan;
 }
 
+/* Settings and error context while a source's own code may run. */
+typedef struct SourceUse
+{
+	ErrorContextCallback context;
+	int			guc_level;
+} SourceUse;
+
+static void
+source_use_begin(SourceUse *use, const BoundSource *bound, TimestampTz at)
+{
+	use->guc_level = pin_settings(at);
+	use->context.callback = source_error_context;
+	use->context.arg = unconstify(BoundSource *, bound);
+	use->context.previous = error_context_stack;
+	error_context_stack = &use->context;
+}
+
+static void
+source_use_end(SourceUse *use)
+{
+	error_context_stack = use->context.previous;
+	unpin_settings(use->guc_level);
+}
+
 /* Runs a source's statement; the rows are in SPI_tuptable. */
 static void
 run_source(const BoundSource *bound, TimestampTz at, KeptPlan *kept,
-		   const char *statement, int nargs, Oid *types, Datum *values)
+		   const char *statement, int nargs, Datum *values)
 {
-	ErrorContextCallback context;
-	int			guc_level = pin_settings(at);
+	SourceUse	use;
 	int			result;
 
-	context.callback = source_error_context;
-	context.arg = unconstify(BoundSource *, bound);
-	context.previous = error_context_stack;
-	error_context_stack = &context;
-
-	result = SPI_execute_plan(keep_plan(kept, statement, nargs, types),
+	source_use_begin(&use, bound, at);
+	result = SPI_execute_plan(keep_plan(bound, kept, statement, nargs),
 							  values, NULL, true, 0);
 	if (result != SPI_OK_SELECT)
 		elog(ERROR, "\"%s\" gave %s", statement, SPI_result_code_string(result));
+	source_use_end(&use);
+}
 
-	error_context_stack = context.previous;
-	unpin_settings(guc_level);
+void
+lock_sources(const BoundSource *bound, TimestampTz at)
+{
+	for (int i = 0; i < SOURCE_COUNT; i++)
+	{
+		SourceUse	use;
+		SPIPlanPtr	plan;
+
+		if (bound[i].schema == NULL)
+			continue;
+		source_use_begin(&use, &bound[i], at);
+		plan = keep_plan(&bound[i], &site_plans[i], source_statement(&bound[i]),
+						 statement_arguments(&bound[i]));
+		ReleaseCachedPlan(SPI_plan_get_cached_plan(plan), CurrentResourceOwner);
+		source_use_end(&use);
+	}
 }
 
 /*
@@ -241,14 +287,12 @@ static bool
 run_for_site(const BoundSource *bound, const char *site_id, TimestampTz at)
 {
 	Datum		values[2];
-	Oid			types[2] = {TEXTOID, TIMESTAMPTZOID};
-	int			nargs = bound->source == SOURCE_OPERATING_ENVELOPE ? 2 : 1;
 
-	if (!parse_site_id(site_id, bound->site_id_family, &types[0], &values[0]))
+	if (!parse_site_id(site_id, bound->site_id_family, &values[0]))
 		return false;
 	values[1] = TimestampTzGetDatum(at);
 	run_source(bound, at, &site_plans[bound->source], source_statement(bound),
-			   nargs, types, values);
+			   statement_arguments(bound), values);
 	return true;
 }
 
@@ -318,7 +362,7 @@ read_site_list(const BoundSource *bound, const char *site_id, TimestampTz at,
 	int32		count;
 
 	if (site_id == NULL)
-		run_source(site, at, &list_plan, site_list_statement(site), 0, NULL, NULL);
+		run_source(site, at, &list_plan, site_list_statement(site), 0, NULL);
 	else if (!run_for_site(site, site_id, at))
 		return 0;
 	before = MemoryContextSwitchTo(context);

@@ -37,6 +37,13 @@ extern char *source_statement(const BoundSource *bound);
  */
 extern void resolve_sources(BoundSource *bound);
 
+/*
+ * Waits for DDL on anything that a cycle's statements read, and holds it off
+ * until the end of the transaction.  A snapshot taken after this cannot find a
+ * table empty because it was rewritten in between.
+ */
+extern void lock_sources(const BoundSource *bound, TimestampTz at);
+
 /* Resolves the site source alone, for what needs no other. */
 extern void resolve_site_source(BoundSource *bound);
 

@@ -62,7 +62,7 @@ is_uuid(const char *text)
 }
 
 bool
-parse_site_id(const char *text, IdFamily family, Oid *type, Datum *value)
+parse_site_id(const char *text, IdFamily family, Datum *value)
 {
 	int64		number;
 
@@ -71,17 +71,14 @@ parse_site_id(const char *text, IdFamily family, Oid *type, Datum *value)
 		case ID_INTEGER:
 			if (!parse_integer(text, &number))
 				return false;
-			*type = INT8OID;
 			*value = Int64GetDatum(number);
 			return true;
 		case ID_UUID:
 			if (!is_uuid(text))
 				return false;
-			*type = UUIDOID;
 			*value = DirectFunctionCall1(uuid_in, CStringGetDatum(text));
 			return true;
 		default:
-			*type = TEXTOID;
 			*value = CStringGetTextDatum(text);
 			return true;
 	}
@@ -102,7 +99,11 @@ number_at(Row row, int column)
 	bool		isnull;
 	Datum		value = SPI_getbinval(row.tuple, row.desc, column, &isnull);
 
-	return isnull ? ABSENT : DatumGetInt64(value);
+	if (isnull)
+		return ABSENT;
+
+	/* The one bigint that stands for NULL here is as good as its neighbour. */
+	return Max(DatumGetInt64(value), ABSENT + 1);
 }
 
 /* Watts: bigint sources bring values that no numeric clamp has seen. */

@@ -13,8 +13,7 @@
  * The site's id as a value of the family's type; false where the text is not
  * one (which must look to the caller exactly as if there were no such site).
  */
-extern bool parse_site_id(const char *text, IdFamily family, Oid *type,
-						  Datum *value);
+extern bool parse_site_id(const char *text, IdFamily family, Datum *value);
 
 /* Copies the rows of one source's statement into data. */
 extern void take_rows(SourceName source, SPITupleTable *table, uint64 count,
