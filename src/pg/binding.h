@@ -7,6 +7,8 @@
 
 #include "nodes/pg_list.h"
 
+#include "pg/compat.h"
+
 typedef enum SourceName
 {
 	SOURCE_SITE,
@@ -115,6 +117,6 @@ extern bool check_id_families(const BoundSource *bound, SourceName source,
 							  SourceProblem *problem);
 
 /* Raises the problem as an error. */
-extern void raise_source_problem(const SourceProblem *problem) pg_attribute_noreturn();
+pg_noreturn extern void raise_source_problem(const SourceProblem *problem);
 
 #endif							/* PN_BINDING_H */

@@ -9,6 +9,19 @@
 #error "powernode needs PostgreSQL 15 or later"
 #endif
 
+/* 18 writes it before the declaration, and has no other. */
+#ifndef pg_noreturn
+#define pg_noreturn pg_attribute_noreturn()
+#endif
+
+/* 18 moved the printing of EXPLAIN's properties out of commands/explain.h. */
+#if PG_VERSION_NUM >= 180000
+#include "commands/explain_format.h"
+#include "commands/explain_state.h"
+#else
+#include "commands/explain.h"
+#endif
+
 /* 17 added fdw_restrictinfo to foreign paths, 18 disabled_nodes. */
 #if PG_VERSION_NUM >= 180000
 #define pn_foreignscan_path(root, rel, rows, startup, total, outer) \

@@ -7,6 +7,7 @@
 
 #include "fmgr.h"
 
+#include "pg/compat.h"
 #include "pg/derive.h"
 #include "pg/source.h"
 
@@ -20,7 +21,7 @@ extern char *text_argument(FunctionCallInfo fcinfo, int argument);
 extern TimestampTz at_argument(FunctionCallInfo fcinfo, int argument);
 
 /* Raises P0002, the same for a site that is absent, hidden or not an id. */
-extern void raise_no_site(const char *site_id) pg_attribute_noreturn();
+pg_noreturn extern void raise_no_site(const char *site_id);
 
 /*
  * The id that a site is locked and recorded under, which is the source row's
