@@ -2,7 +2,7 @@
 -- tables can be distributed by site, dumped and restored in any order.
 
 CREATE TABLE powernode.source_binding (
-  name          text COLLATE "C" PRIMARY KEY
+  name          text PRIMARY KEY
                 CHECK (name IN ('site', 'grid_connection', 'circuit', 'charge_point', 'connector', 'operating_envelope')),
   schema_name   text NOT NULL,
   relation_name text NOT NULL
@@ -12,7 +12,7 @@ COMMENT ON TABLE powernode.source_binding IS
   'Which relation of the product each source is bound to, by qualified name; written by set_source()';
 
 CREATE TABLE powernode.site_state (
-  site_id           text COLLATE "C" PRIMARY KEY,
+  site_id           text PRIMARY KEY,
   cycle_no          integer NOT NULL DEFAULT 0,
   in_force_cycle_no integer,
   last_error        text,
@@ -25,7 +25,7 @@ COMMENT ON COLUMN powernode.site_state.cycle_no IS 'The latest cycle; 0 before t
 COMMENT ON COLUMN powernode.site_state.in_force_cycle_no IS 'The latest cycle that was not rejected';
 
 CREATE TABLE powernode.topology (
-  site_id        text COLLATE "C" NOT NULL,
+  site_id        text NOT NULL,
   topology_no    integer NOT NULL,
   digest         bytea NOT NULL,
   topology       text NOT NULL CHECK (topology IN ('HIERARCHICAL', 'FLAT')),
@@ -50,7 +50,7 @@ COMMENT ON COLUMN powernode.topology.rating_sources IS
   '0 none, 1 default capacity, 2 safe capacity, 3 charge point rating, 4 connector rating, 5 site capacity, 6 operating envelope, 7 background load, 8 offline reserve';
 
 CREATE TABLE powernode.cycle (
-  site_id                text COLLATE "C" NOT NULL,
+  site_id                text NOT NULL,
   cycle_no               integer NOT NULL,
   topology_no            integer,
   microgrid_id           text,
@@ -111,7 +111,7 @@ COMMENT ON COLUMN powernode.cycle.offline IS 'Ordinals of the leaves that get no
 COMMENT ON COLUMN powernode.cycle.vehicles IS 'Vehicle names by node; NULL for none';
 
 CREATE TABLE powernode.cycle_constraint (
-  site_id          text COLLATE "C" NOT NULL,
+  site_id          text NOT NULL,
   cycle_no         integer NOT NULL,
   rank             integer NOT NULL,
   reason           text NOT NULL,

@@ -19,7 +19,7 @@ CREATE SERVER powernode_site_list FOREIGN DATA WRAPPER powernode_site_list;
 COMMENT ON SERVER powernode_site_list IS 'This database''s own site source';
 
 CREATE FOREIGN TABLE powernode.live_site (
-  site_id      text COLLATE "C",
+  site_id      text,
   microgrid_id text,
   name         text,
   enabled      boolean

@@ -49,6 +49,9 @@ enum
 #define FULL_LIST_ROWS 1000
 #define STATEMENT_COST 10.0
 
+/* Above so many wanted sites one statement for the whole list is cheaper. */
+#define MANY_SITES 500
+
 /* What site_id must equal: a text, or any element of a text[]. */
 typedef struct SiteIdCondition
 {
@@ -337,7 +340,10 @@ read_wanted(SiteListScan *scan, const BoundSource *bound, TimestampTz at,
 		SiteListRow *row;
 
 		CHECK_FOR_INTERRUPTS();
-		if (read_site_list(bound, site_ids[i], at, scan->context, &row) > 0)
+
+		/* '7' and '007' are one bigint: only the source's spelling is equal. */
+		if (read_site_list(bound, site_ids[i], at, scan->context, &row) > 0 &&
+			strcmp(row->site_id, site_ids[i]) == 0)
 			scan->rows[scan->count++] = *row;
 	}
 }
@@ -361,7 +367,7 @@ read_list(ForeignScanState *node, SiteListScan *scan)
 
 	session = source_session_begin(at);
 	resolve_site_source(bound);
-	if (scan->site_id == NULL)
+	if (scan->site_id == NULL || count > MANY_SITES)
 		scan->count = read_site_list(bound, NULL, at, scan->context, &scan->rows);
 	else
 		read_wanted(scan, bound, at, site_ids, count);

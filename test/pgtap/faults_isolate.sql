@@ -132,6 +132,13 @@ SELECT isolates($$INSERT INTO depot.circuit VALUES ('s1', 'main2', NULL, 30000, 
                 'a top-level circuit: its grid connection is left out, the root reserves',
                 'APPLIED DEMAND_MET faults 1', 'microgrid:m1 46000 OPERATING_ENVELOPE', 'grid_connection:g2 30000 DEFAULT_CAPACITY',
                 'setpoints p3.1 p3.2', 'MISSING_RATING grid_connection:g1 GRID_CONNECTION');
+SELECT isolates($$INSERT INTO depot.circuit VALUES ('s1', 'main2', NULL, 30000, NULL, 'Main 2');
+                  INSERT INTO depot.grid_connection VALUES ('s1', 'g2', 'main2', 'Second');
+                  INSERT INTO depot.operating_envelope VALUES ('s1', NULL, 90000);
+                  UPDATE depot.circuit SET default_capacity_w = NULL, safe_capacity_w = NULL, background_w = 1500 WHERE circuit_id = 'main'$$,
+                'a top-level circuit''s background is taken from the root',
+                'APPLIED DEMAND_MET faults 1', 'microgrid:m1 22500 OPERATING_ENVELOPE', 'grid_connection:g2 30000 DEFAULT_CAPACITY',
+                'setpoints none', 'MISSING_RATING grid_connection:g1 GRID_CONNECTION');
 SELECT isolates('UPDATE depot.site SET control_mode = ''CHARGER''; UPDATE depot.connector SET demand_w = -1 WHERE connector_id = ''p3.2''',
                 'CHARGER: a connector''s fault leaves out the leaf',
                 'APPLIED DEMAND_MET faults 1', 'microgrid:m1 unlimited',
@@ -193,6 +200,11 @@ FROM (VALUES
   ('INVALID_ENVELOPE circuit:a CIRCUIT', 'INSERT INTO depot.operating_envelope VALUES (''s1'', ''a'', NULL)'),
   ('INVALID_ENVELOPE circuit:gone CIRCUIT', 'INSERT INTO depot.operating_envelope VALUES (''s1'', ''gone'', 1000)')
 ) c (fault, change);
+SELECT rejects($$INSERT INTO depot.circuit VALUES ('s1', 'main2', NULL, 30000, NULL, 'Main 2');
+                 INSERT INTO depot.grid_connection VALUES ('s1', 'g2', 'main2', 'Second');
+                 UPDATE depot.charge_point SET circuit_id = 'main2' WHERE charge_point_id = 'p3';
+                 UPDATE depot.connector SET max_power_w = 2000000000, demand_w = 2000000000 WHERE connector_id IN ('p1.1', 'p3.1')$$,
+               'rejects all the same: a sum past integer at the root', 'INVALID_DEMAND microgrid:m1 MICROGRID');
 SELECT rejects('INSERT INTO depot.operating_envelope VALUES (''s1'', ''gone'', 1000); UPDATE depot.connector SET demand_w = -1 WHERE connector_id = ''p1.1''',
                'one fault that can be isolated beside one that cannot',
                'INVALID_DEMAND connector:p1.1 CONNECTOR', 'INVALID_ENVELOPE circuit:gone CIRCUIT');

@@ -143,6 +143,15 @@ FROM (VALUES ('{p3.1,p3.2}', 'charge_point:p3 CHARGE_POINT'), ('{p1.1,p2.1}', 'c
 SELECT rejects($$UPDATE depot.site SET control_mode = 'CHARGER';
                  UPDATE depot.connector SET max_power_w = 2000000000, demand_w = 2000000000 WHERE charge_point_id = 'p3'$$,
                'demands that add up past integer at a leaf', 'INVALID_DEMAND charge_point:p3 CHARGE_POINT');
+SELECT rejects($$INSERT INTO depot.circuit VALUES ('s1', 'main2', NULL, 1, NULL, 'Main 2');
+                 INSERT INTO depot.grid_connection VALUES ('s1', 'g2', 'main2', 'Second');
+                 UPDATE depot.charge_point SET circuit_id = 'main2' WHERE charge_point_id = 'p3';
+                 UPDATE depot.connector SET max_power_w = 2000000000, demand_w = 2000000000 WHERE connector_id IN ('p1.1', 'p3.1')$$,
+               'demands that add up past integer at the root', 'INVALID_DEMAND microgrid:m1 MICROGRID');
+SELECT is_sound($$UPDATE depot.connector SET max_power_w = 1073741823, demand_w = 1073741823 WHERE connector_id = 'p1.1';
+                  UPDATE depot.connector SET max_power_w = 1073741824, demand_w = 1073741824 WHERE connector_id = 'p2.1';
+                  UPDATE depot.charge_point SET max_power_w = 2147483647; UPDATE depot.circuit SET default_capacity_w = 2147483647$$,
+                'demands that add up to the largest integer');
 SELECT rejects($$INSERT INTO depot.circuit VALUES ('s1', 'main2', NULL, 2147483647, NULL, 'Main 2');
                  INSERT INTO depot.grid_connection VALUES ('s1', 'g2', 'main2', 'Second')$$,
                'grid connections'' limits that add up past integer', 'INVALID_RATING microgrid:m1 MICROGRID');
@@ -189,6 +198,8 @@ SELECT is_sound('SELECT flat(); INSERT INTO depot.operating_envelope VALUES (''s
                 'FLAT: one on a top-level circuit, one no longer in force');
 SELECT rejects('SELECT flat(); INSERT INTO depot.circuit VALUES (''s1'', ''main2'', NULL, 2147483647, NULL)',
                'FLAT: capacities that add up past integer', 'INVALID_RATING microgrid:s1 MICROGRID');
+SELECT rejects('SELECT flat(); INSERT INTO depot.operating_envelope VALUES (''s1'', NULL, -1)', 'FLAT: a site-wide envelope', 'INVALID_ENVELOPE microgrid:s1 MICROGRID');
+SELECT rejects('SELECT flat(); INSERT INTO depot.operating_envelope VALUES (''s1'', ''gone'', 1000)', 'FLAT: an envelope on an unknown circuit', 'INVALID_ENVELOPE circuit:gone CIRCUIT');
 SELECT rejects('SELECT flat(); UPDATE depot.site SET policy = ''FAIR''', 'FLAT: a setting', 'INVALID_SETTING microgrid:s1 MICROGRID');
 SELECT rejects('SELECT flat(); UPDATE depot.connector SET demand_w = -1 WHERE connector_id = ''p1.1''', 'FLAT: a demand', 'INVALID_DEMAND connector:p1.1 CONNECTOR');
 SELECT rejects('SELECT flat(); UPDATE depot.charge_point SET max_power_w = -1 WHERE charge_point_id = ''p1''', 'FLAT: a rating',

@@ -162,6 +162,7 @@ FROM (VALUES
   ('INSERT INTO depot.circuit VALUES (''s1'', ''main2'', NULL, 30000, 10000)', '130000 SITE_CAPACITY'),
   ('INSERT INTO depot.circuit VALUES (''s1'', ''main2'', NULL, NULL, NULL)', '100000 SITE_CAPACITY'),
   ('INSERT INTO depot.circuit VALUES (''s1'', ''main2'', NULL, NULL, 10000)', '110000 SITE_CAPACITY'),
+  ('INSERT INTO depot.circuit SELECT * FROM depot.circuit', '100000 SITE_CAPACITY'),
   ('UPDATE depot.circuit SET default_capacity_w = NULL', '80000 SITE_CAPACITY'),
   ('UPDATE depot.site SET safe_mode = true', '80000 SAFE_CAPACITY'),
   ('UPDATE depot.circuit SET safe_mode = true WHERE circuit_id = ''main''', '80000 SAFE_CAPACITY'),

@@ -35,6 +35,16 @@ SELECT name, statement ~ 'WHERE x\.site_id = \$1' AS by_site, statement ~ '\$2' 
 FROM powernode.sources;
 SELECT outcome, reason FROM powernode.rebalance('s1', '2026-03-02 08:00+00');
 
+-- What a statement is refused with, where the words are not the same every time.
+CREATE FUNCTION pg_temp.attempt(statement text, OUT message text, OUT state text) LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE statement;
+EXCEPTION WHEN OTHERS THEN
+  message := SQLERRM;
+  state := SQLSTATE;
+END
+$$;
+
 -- Arguments that name nothing.
 \set VERBOSITY default
 SELECT powernode.set_source('cirquit', 'depot.circuit');
@@ -62,6 +72,10 @@ SELECT powernode.set_source('circuit', 'depot.counter');
 \echo :LAST_ERROR_SQLSTATE
 SELECT powernode.set_source('circuit', 'depot.pair');
 \echo :LAST_ERROR_SQLSTATE
+
+CREATE TEMP TABLE plugged AS SELECT * FROM depot.connector;
+SELECT regexp_replace(message, 'pg_temp_[0-9]+', 'pg_temp_N') AS message, state FROM pg_temp.attempt($$
+  SELECT powernode.set_source('connector', 'pg_temp.plugged') $$);
 
 -- Every required column of every source: missing, it is named, and the source.
 CREATE FUNCTION pg_temp.without(source text, leave_out text) RETURNS text LANGUAGE plpgsql AS $$

@@ -313,6 +313,25 @@ foreach my $role ('none', 'dispatcher')
 	setup('RESET ROLE;');
 }
 
+# ---- Cancelled in the middle of reading a source.
+setup(<<'SQL');
+CREATE VIEW depot.by_sleep WITH (security_invoker) AS
+  SELECT c.* FROM depot.connector c, LATERAL (SELECT pg_sleep(300) OFFSET 0) s;
+SELECT powernode.set_source('connector', 'depot.by_sleep');
+SQL
+{
+	my $before = session($state);
+	my $cycles = session('SELECT max(cycle_no) FROM powernode.cycle;');
+	foreach my $call (@readers)
+	{
+		like(session("SET statement_timeout = 200; $call SET statement_timeout = 0;"), qr/ERROR:  canceling statement/,
+			'cancelled: ' . substr($call, 0, 50));
+		is_unchanged($before, 'cancelled');
+	}
+	setup("SELECT powernode.set_source('connector', 'depot.connector');");
+	is(session("SELECT cycle_no FROM powernode.rebalance('s1');"), $cycles + 1, 'and the next cycle has the next number');
+}
+
 # ---- Unqualified names, and the hint that says why they fail.
 foreach my $name (qw(by_unqualified by_table))
 {

@@ -158,6 +158,8 @@ foreach my $schema (sort keys %product)
 	};
 	my $at = "'2026-03-02 08:00+00'";
 
+	is($node->safe_psql($schema, 'SELECT count(*), bool_and(sound) FROM powernode.sources'), '6|t', "$schema: the example binds cleanly");
+
 	# Eight times: the first five executions of a kept plan are planned for their
 	# parameter, later ones may share a generic plan.
 	my @sessions = (
@@ -182,7 +184,9 @@ foreach my $schema (sort keys %product)
 	# The views: what is filtered on site_id reaches the product's index, from a
 	# constant, a parameter and a join.
 	my ($text) = map { $node->safe_psql($schema, "SELECT $_\::text") } $id->(11);
-	foreach my $where ("site_id = '$text'", "site_id = (SELECT '$text'::text)")
+	my ($other) = map { $node->safe_psql($schema, "SELECT $_\::text") } $id->(12);
+	foreach my $where ("site_id = '$text'", "site_id = (SELECT '$text'::text)", "'$text' = site_id",
+		"site_id IN ('$text', '$other')", "site_id = ANY (ARRAY['$text', '$other'])")
 	{
 		my (undef, @plans) = plans_of($schema, "SELECT * FROM powernode.microgrid_status WHERE $where;");
 		check_plans("$schema, microgrid_status WHERE $where", $schema, $site_tables, $by, @plans);

@@ -188,8 +188,8 @@ INSERT INTO depot.site (site_id, name) SELECT 'many ' || i, 'Site ' || i FROM ge
 INSERT INTO depot.circuit (site_id, circuit_id, default_capacity_w) SELECT 'many ' || i, 'top', i FROM generate_series(1, 2000) i;
 SELECT count(*) FROM generate_series(1, 1000) i, powernode.rebalance('many ' || i, '2026-03-02 08:00+00');
 SQL
-is($node->safe_psql('postgres', "SELECT state, count(*), count(DISTINCT site_id), sum(limit_w) FROM powernode.microgrid_status WHERE site_id LIKE 'many %' GROUP BY 1 ORDER BY 1"),
-	"APPLIED|1000|1000|500500\nNO_COMPLETED_CYCLE|1000|1000|", '2,000 sites are listed, with and without a cycle');
+is($node->safe_psql('postgres', "SELECT state, count(*), count(DISTINCT site_id), sum(demand_w) FROM powernode.microgrid_status WHERE site_id LIKE 'many %' GROUP BY 1 ORDER BY 1"),
+	"APPLIED|1000|1000|0\nNO_COMPLETED_CYCLE|1000|1000|", '2,000 sites are listed, with and without a cycle');
 is($node->safe_psql('postgres', 'SELECT count(*) FROM powernode.node_status WHERE site_id LIKE \'many %\''), '1000', 'and the nodes of them all');
 cmp_ok($node->safe_psql('postgres', q{SELECT depot.best_of_three('SELECT count(*) FROM powernode.microgrid_status')}), '<', 10_000,
 	'in no time worth speaking of');
