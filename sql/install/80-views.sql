@@ -29,7 +29,9 @@ CREATE VIEW powernode.stored_constraint AS
            coalesce(n.kind, k.kind) AS kind, coalesce(n.source_id, k.source_id) AS source_id,
            coalesce(n.name, k.name) AS name, n.path, k.limit_w, k.limit_source,
            k.asked_w, k.short_w, k.allocated_w, k.curtailed_w, k.binding,
-           k.held_back_leaves, n.held_back_ids, k.message
+           k.held_back_leaves,
+           CASE WHEN k.ordinal IS NOT NULL THEN coalesce(n.held_back_ids, '{}') END AS held_back_ids,
+           k.message
     FROM powernode.cycle_constraint k
     LEFT JOIN powernode.node_rows(
       t.control_mode, t.parents, t.kinds, t.source_ids, t.names, t.ratings, t.rating_sources,

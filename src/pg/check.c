@@ -11,6 +11,7 @@
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 
+#include "utils/builtins.h"
 #include "utils/timestamp.h"
 
 #include "pg/derive_steps.h"
@@ -90,6 +91,15 @@ check_control_mode(Derivation *derivation, const char *option, const char *own)
 				  "has the unknown control mode \"%s\"; set CONNECTOR or CHARGER.", name);
 }
 
+static bool
+above_zero(Interval *span)
+{
+	Interval	zero = {0};
+
+	return DatumGetBool(DirectFunctionCall2(interval_gt, IntervalPGetDatum(span),
+											IntervalPGetDatum(&zero)));
+}
+
 void
 check_settings(Derivation *derivation, const CycleOptions *options)
 {
@@ -104,10 +114,10 @@ check_settings(Derivation *derivation, const CycleOptions *options)
 		add_fault(&derivation->faults, FAULT_INVALID_SETTING, &root,
 				  "has the unknown on_fault \"%s\"; set REJECT or ISOLATE.", site->on_fault);
 
-	derivation->ttl = site->setpoint_ttl;
-	if (site->setpoint_ttl == ABSENT)
-		derivation->ttl = powernode_setpoint_ttl * USECS_PER_SEC;
-	else if (site->setpoint_ttl <= 0)
+	derivation->ttl.time = powernode_setpoint_ttl * USECS_PER_SEC;
+	if (site->setpoint_ttl != NULL)
+		derivation->ttl = *site->setpoint_ttl;
+	if (!above_zero(&derivation->ttl))
 		add_fault(&derivation->faults, FAULT_INVALID_SETTING, &root,
 				  "has a setpoint_ttl that is not above 0; set how long setpoints live, or NULL.");
 

@@ -102,17 +102,9 @@ put_in_tree_order(Placement *placement)
 	pfree(position);
 }
 
-/* A charge point without connectors never faults. */
-static bool
-never_faults(const Placement *placement, const PowerNode *node)
-{
-	return node->kind == KIND_CHARGE_POINT &&
-		placement->charge_points[node->charge_point].first_connector < 0;
-}
-
 /*
- * The first charge point or connector too deep on each path; circuits that are
- * too deep have no node (place.c).
+ * The first charge point or connector too deep on each path; what is too deep
+ * and a circuit, or can never fault, has no node (place.c).
  */
 static void
 check_levels(Placement *placement)
@@ -121,12 +113,11 @@ check_levels(Placement *placement)
 
 	for (int32 p = 0; p < placement->nnodes; p++)
 	{
-		const PowerNode *node = &derivation->nodes[p];
 		Culprit		culprit;
 
-		if (derivation->tree.depth[p] != MAX_LEVELS || never_faults(placement, node))
+		if (derivation->tree.depth[p] != MAX_LEVELS)
 			continue;
-		culprit = node_culprit(placement, node);
+		culprit = node_culprit(placement, &derivation->nodes[p]);
 		culprit.place = PLACE_UNKNOWN;
 		add_fault(&derivation->faults, FAULT_UNSUPPORTED_TOPOLOGY, &culprit,
 				  "is deeper in the tree than " TREE_LEVELS_TEXT " levels; remove levels above it.");

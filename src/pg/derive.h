@@ -70,7 +70,7 @@ typedef struct Derivation
 	bool		mode_known;		/* false: the site's own is unknown */
 	PnPolicy	policy;
 	bool		policy_known;
-	int64		ttl;			/* microseconds a setpoint lives */
+	Interval	ttl;			/* how long a setpoint lives */
 
 	FaultList	faults;			/* in their recorded order */
 	bool		valid;			/* it can be balanced: no fault, or all of them

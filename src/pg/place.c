@@ -391,10 +391,12 @@ node_above_charge_point(Placement *placement, int32 row)
 		return 0;
 	if (point->id == NULL)
 		return PN_NO_NODE;		/* without connectors it never faults */
+	if (place->first_connector < 0 &&
+		(place->circuit < 0 ||
+		 placement->data->circuits[place->circuit].level >= MAX_CIRCUIT_LEVELS))
+		return PN_NO_NODE;		/* nowhere, or too deep */
 	if (place->circuit >= 0)
 		return placement->circuits[place->circuit].node;
-	if (place->first_connector < 0)
-		return PN_NO_NODE;
 
 	if (point->circuit_id == NULL)
 		add_fault(faults, FAULT_CHARGE_POINT_WITHOUT_CIRCUIT, &culprit,

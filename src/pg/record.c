@@ -111,19 +111,38 @@ lock_site(const char *site_id)
 }
 
 /*
+ * time + span, counted in UTC, so that no session's time zone can move it;
+ * DT_NOEND where that is past all times.
+ */
+static TimestampTz
+later_by(TimestampTz time, Interval *span)
+{
+	int64		days;
+	int64		micros;
+	TimestampTz guess;
+
+	/* A guess that is never too early, since the server's sum is an error. */
+	days = (int64) Max(span->month, 0) * 31 + Max(span->day, 0);
+	if (pg_mul_s64_overflow(days, USECS_PER_DAY, &micros) ||
+		pg_add_s64_overflow(micros, Max(span->time, 0), &micros) ||
+		pg_add_s64_overflow(time, micros, &guess) || !IS_VALID_TIMESTAMP(guess))
+		return DT_NOEND;
+	return DatumGetTimestamp(DirectFunctionCall2(timestamp_pl_interval,
+												 TimestampGetDatum(time),
+												 IntervalPGetDatum(span)));
+}
+
+/*
  * When the setpoints stop being an answer: after their time to live, or when
  * an envelope begins that they know nothing of.
  */
 static TimestampTz
 expiry(const Decision *decision, TimestampTz completed_at)
 {
-	const Derivation *derivation = decision->derivation;
+	Derivation *derivation = decision->derivation;
 	const SiteData *data = derivation->data;
-	TimestampTz expires;
+	TimestampTz expires = later_by(Min(derivation->at, completed_at), &derivation->ttl);
 
-	if (pg_add_s64_overflow(Min(derivation->at, completed_at), derivation->ttl, &expires) ||
-		!IS_VALID_TIMESTAMP(expires))
-		expires = DT_NOEND;
 	for (int32 i = 0; i < data->nenvelopes; i++)
 	{
 		const EnvelopeRow *envelope = &data->envelopes[i];

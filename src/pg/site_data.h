@@ -39,7 +39,7 @@ typedef struct SiteRow
 	char	   *policy;
 	char	   *on_fault;
 	bool		safe_mode;
-	int64		setpoint_ttl;	/* microseconds, or ABSENT */
+	Interval   *setpoint_ttl;	/* NULL: the installation's */
 } SiteRow;
 
 typedef struct GridConnectionRow

@@ -11,8 +11,8 @@
 #include <errno.h>
 
 #include "catalog/pg_type.h"
-#include "common/int.h"
 #include "utils/builtins.h"
+#include "utils/datum.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
@@ -135,25 +135,13 @@ time_at(Row row, int column)
 	return DatumGetTimestampTz(value);
 }
 
-/*
- * An interval in microseconds, with months of 30 days and days of 24 hours as
- * the server compares intervals: a lifetime must not depend on a time zone.
- */
-static int64
+static Interval *
 span_at(Row row, int column)
 {
 	bool		isnull;
 	Datum		value = SPI_getbinval(row.tuple, row.desc, column, &isnull);
-	Interval   *span;
-	int64		micros;
 
-	if (isnull)
-		return ABSENT;
-	span = DatumGetIntervalP(value);
-	if (pg_mul_s64_overflow(span->month * INT64CONST(30) + span->day, USECS_PER_DAY, &micros) ||
-		pg_add_s64_overflow(micros, span->time, &micros))
-		return span->month > 0 || span->day > 0 ? PG_INT64_MAX : -1;
-	return micros == ABSENT ? -1 : micros;
+	return isnull ? NULL : DatumGetIntervalP(datumCopy(value, false, sizeof(Interval)));
 }
 
 static void
