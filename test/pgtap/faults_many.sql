@@ -9,24 +9,32 @@ SELECT no_plan();
 CREATE TEMP TABLE breakage (place serial, fault text, change text);
 INSERT INTO breakage (fault, change) VALUES
   ('INVALID_SETTING microgrid:m1 MICROGRID', 'UPDATE depot.site SET policy = ''FAIR'''),
-  ('GRID_CONNECTION_WITHOUT_CIRCUIT grid_connection:g9 GRID_CONNECTION', 'INSERT INTO depot.grid_connection VALUES (''s1'', ''g9'', NULL, ''G9'')'),
-  ('GRID_CONNECTION_NOT_TOP_LEVEL grid_connection:g2 GRID_CONNECTION', 'INSERT INTO depot.grid_connection VALUES (''s1'', ''g2'', ''b'', ''G2'')'),
+  ('GRID_CONNECTION_WITHOUT_CIRCUIT grid_connection:g9 GRID_CONNECTION',
+    'INSERT INTO depot.grid_connection VALUES (''s1'', ''g9'', NULL, ''G9'')'),
+  ('GRID_CONNECTION_NOT_TOP_LEVEL grid_connection:g2 GRID_CONNECTION',
+    'INSERT INTO depot.grid_connection VALUES (''s1'', ''g2'', ''b'', ''G2'')'),
   ('CIRCUIT_LOOP circuit:z CIRCUIT',
    'INSERT INTO depot.circuit VALUES (''s1'', ''z'', ''z'', 1, 1, ''Z''); INSERT INTO depot.charge_point VALUES (''s1'', ''pz'', ''z'', 1)'),
   ('CIRCUIT_UNREACHABLE circuit:y CIRCUIT',
    'INSERT INTO depot.circuit VALUES (''s1'', ''y'', ''gone'', 1, 1, ''Y''); INSERT INTO depot.charge_point VALUES (''s1'', ''py'', ''y'', 1)'),
-  ('CHARGE_POINT_WITHOUT_CIRCUIT charge_point:p2 CHARGE_POINT', 'UPDATE depot.charge_point SET circuit_id = NULL WHERE charge_point_id = ''p2'''),
-  ('CONNECTOR_WITHOUT_CHARGE_POINT connector:p3.2 CONNECTOR', 'UPDATE depot.connector SET charge_point_id = NULL WHERE connector_id = ''p3.2'''),
-  ('DUPLICATE_NODE connector:p3.1 CONNECTOR', 'INSERT INTO depot.connector SELECT * FROM depot.connector WHERE connector_id = ''p3.1'''),
-  ('MISSING_RATING circuit:b CIRCUIT', 'UPDATE depot.circuit SET default_capacity_w = NULL, safe_capacity_w = NULL WHERE circuit_id = ''b'''),
-  ('INVALID_RATING charge_point:p3 CHARGE_POINT', 'UPDATE depot.charge_point SET fallback_w = -1 WHERE charge_point_id = ''p3'''),
+  ('CHARGE_POINT_WITHOUT_CIRCUIT charge_point:p2 CHARGE_POINT',
+    'UPDATE depot.charge_point SET circuit_id = NULL WHERE charge_point_id = ''p2'''),
+  ('CONNECTOR_WITHOUT_CHARGE_POINT connector:p3.2 CONNECTOR',
+    'UPDATE depot.connector SET charge_point_id = NULL WHERE connector_id = ''p3.2'''),
+  ('DUPLICATE_NODE connector:p3.1 CONNECTOR',
+    'INSERT INTO depot.connector SELECT * FROM depot.connector WHERE connector_id = ''p3.1'''),
+  ('MISSING_RATING circuit:b CIRCUIT',
+    'UPDATE depot.circuit SET default_capacity_w = NULL, safe_capacity_w = NULL WHERE circuit_id = ''b'''),
+  ('INVALID_RATING charge_point:p3 CHARGE_POINT',
+    'UPDATE depot.charge_point SET fallback_w = -1 WHERE charge_point_id = ''p3'''),
   ('INVALID_DEMAND connector:p1.1 CONNECTOR', 'UPDATE depot.connector SET demand_w = -1 WHERE connector_id = ''p1.1'''),
   ('INVALID_ENVELOPE circuit:a CIRCUIT', 'INSERT INTO depot.operating_envelope VALUES (''s1'', ''a'', NULL)'),
   ('UNSUPPORTED_TOPOLOGY connector:p0.1 CONNECTOR',
    'INSERT INTO depot.circuit SELECT ''s1'', ''c'' || i, CASE i WHEN 1 THEN ''main'' ELSE ''c'' || i - 1 END, 40000, NULL FROM generate_series(1, 61) i;
     INSERT INTO depot.charge_point VALUES (''s1'', ''p0'', ''c61'', 1, ''P0''); INSERT INTO depot.connector VALUES (''s1'', ''p0.1'', ''p0'', 1, 0, ''P0.1'')');
 
-SELECT rejects(b.change || '; ' || a.change, split_part(a.fault, ' ', 1) || ' comes before ' || split_part(b.fault, ' ', 1), a.fault, b.fault)
+SELECT rejects(b.change || '; ' || a.change, split_part(a.fault, ' ', 1) || ' comes before ' || split_part(b.fault, ' ',
+  1), a.fault, b.fault)
 FROM breakage a JOIN breakage b ON a.place < b.place;
 
 -- ---- All at once
@@ -57,7 +65,8 @@ END $$;
 
 CREATE TEMP TABLE first_told AS
   SELECT after('SELECT break_all()', $$SELECT v::text FROM powernode.validate('s1', noon()) v$$) AS faults;
-SELECT is(after(format('SELECT break_all(), shuffle(%L)', salt), $$SELECT v::text FROM powernode.validate('s1', noon()) v$$),
+SELECT is(after(format('SELECT break_all(), shuffle(%L)', salt),
+          $$SELECT v::text FROM powernode.validate('s1', noon()) v$$),
           faults, 'the same faults and messages whatever the physical order of the rows: ' || salt)
 FROM first_told, unnest(ARRAY['one', 'two', 'three', 'four']) salt;
 SELECT is(after('SELECT break_all(); SELECT powernode.rebalance(''s1'', noon()); SELECT powernode.rebalance(''s1'', noon())',
@@ -73,7 +82,8 @@ CREATE FUNCTION break_duplicates() RETURNS void LANGUAGE sql AS $$
 $$;
 CREATE TEMP TABLE second_told AS
   SELECT after('SELECT break_duplicates()', $$SELECT v::text FROM powernode.validate('s1', noon()) v$$) AS faults;
-SELECT is(after(format('SELECT break_duplicates(), shuffle(%L)', salt), $$SELECT v::text FROM powernode.validate('s1', noon()) v$$),
+SELECT is(after(format('SELECT break_duplicates(), shuffle(%L)', salt),
+          $$SELECT v::text FROM powernode.validate('s1', noon()) v$$),
           faults, 'the same of rows that are repeated and disagree: ' || salt)
 FROM second_told, unnest(ARRAY['one', 'two', 'three', 'four']) salt;
 
@@ -112,7 +122,8 @@ SELECT is(after_cycle(format('SELECT break_connectors(%s)', n),
                       $$SELECT concat_ws(' ', s.faults, count(k), min(k.rank), max(k.rank), min(k.node_id COLLATE "C"), max(k.node_id COLLATE "C"))
                         FROM powernode.microgrid_status s JOIN powernode.constraint_status k ON k.site_id = s.site_id
                         WHERE s.site_id = 's1' GROUP BY s.faults$$),
-          concat_ws(' ', n, least(n, 100), 1, least(n, 100), 'connector:x0001', 'connector:x' || to_char(least(n, 100), 'FM0000')),
+          concat_ws(' ', n, least(n, 100), 1, least(n, 100), 'connector:x0001', 'connector:x' || to_char(least(n, 100),
+            'FM0000')),
           n || ' faults: counted, and the first 100 recorded')
 FROM unnest(ARRAY[99, 100, 101, 250, 5000]) n;
 SELECT is(after('SELECT break_connectors(250)',
@@ -130,8 +141,10 @@ SELECT is(after('UPDATE depot.site SET on_fault = ''ISOLATE''; SELECT break_conn
 SELECT is(after('INSERT INTO depot.operating_envelope VALUES (''s1'', ''a'', NULL, noon(), noon() + interval ''1 hour'')',
                 format('SELECT reason FROM powernode.validate(''s1'', noon() + interval %L)', shift)),
           expected, 'an envelope without a limit at noon + ' || shift)
-FROM (VALUES ('-1 microsecond', NULL), ('0', 'INVALID_ENVELOPE'), ('59 minutes', 'INVALID_ENVELOPE'), ('1 hour', NULL)) t (shift, expected);
-SELECT is(after('UPDATE depot.connector SET demand_w = -1', 'SELECT (SELECT count(*) FROM powernode.validate(''s1'')) || '' '' || (SELECT count(*) FROM powernode.cycle)'),
+FROM (VALUES ('-1 microsecond', NULL), ('0', 'INVALID_ENVELOPE'), ('59 minutes', 'INVALID_ENVELOPE'),
+             ('1 hour', NULL)) t (shift, expected);
+SELECT is(after('UPDATE depot.connector SET demand_w = -1',
+          'SELECT (SELECT count(*) FROM powernode.validate(''s1'')) || '' '' || (SELECT count(*) FROM powernode.cycle)'),
           '4 0', 'validate() records nothing');
 
 SELECT * FROM finish();

@@ -2,7 +2,7 @@
 -- no good: neither may change what powernode runs, reads or leaves behind.
 
 BEGIN;
-\ir ../fixture/depot.sql
+\ir scene.psql
 SELECT plan(13);
 
 CREATE SCHEMA evil;

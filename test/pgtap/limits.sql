@@ -36,7 +36,8 @@ FROM (VALUES
   ('UPDATE depot.connector SET max_power_w = NULL', 'connector:p1.1', '22000 CHARGE_POINT_RATING'),
   ('UPDATE depot.connector SET max_power_w = 7400.7', 'connector:p1.1', '7400 CONNECTOR_RATING'),
   ('INSERT INTO depot.charge_point VALUES (''s1'', ''p0'', ''a'', NULL)', 'charge_point:p0', 'unlimited'),
-  ('INSERT INTO depot.circuit VALUES (''s1'', ''e'', ''a'', NULL, NULL)', 'circuit:e', 'unlimited')) r (change, node, expected);
+  ('INSERT INTO depot.circuit VALUES (''s1'', ''e'', ''a'', NULL, NULL)', 'circuit:e', 'unlimited')) r (change, node,
+    expected);
 
 -- ---- Safe mode
 
@@ -52,7 +53,8 @@ FROM (VALUES
   (on_a('safe_mode = true, safe_capacity_w = NULL'), 'circuit:a', '40000 DEFAULT_CAPACITY'),
   (on_a('safe_mode = true, safe_capacity_w = 0'), 'circuit:a', '0 SAFE_CAPACITY'),
   (on_a('safe_mode = true, safe_capacity_w = 29999.9'), 'circuit:a', '29999 SAFE_CAPACITY'),
-  ('UPDATE depot.circuit SET safe_mode = true WHERE circuit_id = ''main''', 'grid_connection:g1', '80000 SAFE_CAPACITY'),
+  ('UPDATE depot.circuit SET safe_mode = true WHERE circuit_id = ''main''', 'grid_connection:g1',
+    '80000 SAFE_CAPACITY'),
   ('UPDATE depot.site SET safe_mode = true', 'grid_connection:g1', '80000 SAFE_CAPACITY'),
   ('UPDATE depot.site SET safe_mode = true', 'circuit:b', '30000 SAFE_CAPACITY'),
   ('UPDATE depot.site SET safe_mode = true; ' || on_a('safe_mode = false'), 'circuit:a', '30000 SAFE_CAPACITY'),
@@ -80,20 +82,24 @@ FROM (VALUES
   (ARRAY['NULL, 50000'], 'grid_connection:g1', '100000 DEFAULT_CAPACITY'),
   (ARRAY['NULL, 2147483647'], 'microgrid:m1', '2147483647 OPERATING_ENVELOPE'),
   (ARRAY['''a'', 12000', '''a'', 9000', '''a'', 11000'], 'circuit:a', '9000 OPERATING_ENVELOPE'),
-  (ARRAY['NULL, 12000', 'NULL, 9000', '''a'', 100'], 'microgrid:m1', '9000 OPERATING_ENVELOPE')) e (rows, node, expected);
-SELECT limit_is('another site''s envelope', 'INSERT INTO depot.operating_envelope VALUES (''s2'', NULL, 1), (''s2'', ''a'', 1)', node, expected)
+  (ARRAY['NULL, 12000', 'NULL, 9000', '''a'', 100'], 'microgrid:m1', '9000 OPERATING_ENVELOPE')) e (rows, node,
+    expected);
+SELECT limit_is('another site''s envelope',
+  'INSERT INTO depot.operating_envelope VALUES (''s2'', NULL, 1), (''s2'', ''a'', 1)', node, expected)
 FROM (VALUES ('microgrid:m1', 'unlimited'), ('circuit:a', '40000 DEFAULT_CAPACITY')) e (node, expected);
 -- Validity is half-open; NULL and infinite bounds are open.
 SELECT limit_is('valid ' || validity, envelopes('''a'', 10000, ' || validity), 'circuit:a',
                 CASE WHEN holds THEN '10000 OPERATING_ENVELOPE' ELSE '40000 DEFAULT_CAPACITY' END)
 FROM (VALUES
-  ('noon(), NULL', true), ('noon() + interval ''1 microsecond'', NULL', false), ('noon() - interval ''1 day'', NULL', true),
+  ('noon(), NULL', true), ('noon() + interval ''1 microsecond'', NULL', false),
+    ('noon() - interval ''1 day'', NULL', true),
   ('NULL, noon()', false), ('NULL, noon() + interval ''1 microsecond''', true), ('NULL, NULL', true),
   ('noon(), noon()', false), ('noon(), noon() + interval ''1 microsecond''', true),
   ('noon() + interval ''1 hour'', noon() - interval ''1 hour''', false),
   ('''-infinity'', ''infinity''', true), ('''infinity'', NULL', true), ('NULL, ''-infinity''', true),
   ('''infinity'', noon()', false)) v (validity, holds);
-SELECT limit_is('the least of those that hold', envelopes('''a'', 10000, NULL, noon()', '''a'', 20000', '''a'', 5000, noon() + interval ''1 second'', NULL'),
+SELECT limit_is('the least of those that hold', envelopes('''a'', 10000, NULL, noon()', '''a'', 20000',
+  '''a'', 5000, noon() + interval ''1 second'', NULL'),
                 'circuit:a', '20000 OPERATING_ENVELOPE');
 
 -- ---- Background
@@ -103,18 +109,24 @@ CREATE FUNCTION background(main text, a text, b text) RETURNS text LANGUAGE sql 
 $$;
 SELECT limit_is(format('background main %s, a %s, b %s', main, a, b), background(main, a, b), node, expected)
 FROM (VALUES
-  ('0', '5000', '0', 'circuit:a', '35000 BACKGROUND_LOAD'), ('0', '5000', '0', 'circuit:b', '40000 DEFAULT_CAPACITY'),
+  ('0', '0.5', '0', 'circuit:a', '39999 BACKGROUND_LOAD'), ('0', '5000', '0', 'circuit:a', '35000 BACKGROUND_LOAD'),
+    ('0', '5000', '0', 'circuit:b', '40000 DEFAULT_CAPACITY'),
   ('0', '5000', '0', 'grid_connection:g1', '95000 BACKGROUND_LOAD'), ('0', '5000', '0', 'microgrid:m1', 'unlimited'),
   ('0', '5000', '0', 'charge_point:p1', '22000 CHARGE_POINT_RATING'),
-  ('1000', '2000', '3000', 'grid_connection:g1', '94000 BACKGROUND_LOAD'), ('1000', '2000', '3000', 'circuit:b', '37000 BACKGROUND_LOAD'),
+  ('1000', '2000', '3000', 'grid_connection:g1', '94000 BACKGROUND_LOAD'),
+    ('1000', '2000', '3000', 'circuit:b', '37000 BACKGROUND_LOAD'),
   ('NULL', 'NULL', 'NULL', 'circuit:a', '40000 DEFAULT_CAPACITY'),
-  ('0', '-5000', '0', 'circuit:a', '40000 DEFAULT_CAPACITY'), ('0', '-5000', '3000', 'grid_connection:g1', '97000 BACKGROUND_LOAD'),
+  ('0', '-5000', '0', 'circuit:a', '40000 DEFAULT_CAPACITY'),
+    ('0', '-5000', '3000', 'grid_connection:g1', '97000 BACKGROUND_LOAD'),
   ('0', '40000', '0', 'circuit:a', '0 BACKGROUND_LOAD'), ('0', '70000', '0', 'circuit:a', '0 BACKGROUND_LOAD'),
   ('0', '70000', '0', 'grid_connection:g1', '30000 BACKGROUND_LOAD'),
   ('2147483647', '2147483647', '2147483647', 'grid_connection:g1', '0 BACKGROUND_LOAD')) b (main, a, b, node, expected);
-SELECT limit_is('background under a site envelope', background('1000', '2000', '3000') || ';' || envelopes('NULL, 60000'), 'microgrid:m1', '54000 OPERATING_ENVELOPE');
-SELECT limit_is('background of an empty, unrated circuit', 'INSERT INTO depot.circuit VALUES (''s1'', ''e'', ''a'', NULL, NULL, ''E'', NULL, 700)', node, expected)
-FROM (VALUES ('circuit:e', 'unlimited'), ('circuit:a', '39300 BACKGROUND_LOAD'), ('grid_connection:g1', '99300 BACKGROUND_LOAD')) e (node, expected);
+SELECT limit_is('background under a site envelope', background('1000', '2000',
+  '3000') || ';' || envelopes('NULL, 60000'), 'microgrid:m1', '54000 OPERATING_ENVELOPE');
+SELECT limit_is('background of an empty, unrated circuit',
+  'INSERT INTO depot.circuit VALUES (''s1'', ''e'', ''a'', NULL, NULL, ''E'', NULL, 700)', node, expected)
+FROM (VALUES ('circuit:e', 'unlimited'), ('circuit:a', '39300 BACKGROUND_LOAD'),
+             ('grid_connection:g1', '99300 BACKGROUND_LOAD')) e (node, expected);
 
 -- ---- Offline reserves
 
@@ -123,18 +135,24 @@ CREATE FUNCTION offline(p1 text) RETURNS text LANGUAGE sql AS $$
 $$;
 SELECT limit_is('offline' || p1, offline(p1), node, expected)
 FROM (VALUES
-  ('', 'charge_point:p1', '0 OFFLINE_RESERVE'), ('', 'circuit:a', '18000 OFFLINE_RESERVE'), ('', 'circuit:b', '40000 DEFAULT_CAPACITY'),
+  ('', 'charge_point:p1', '0 OFFLINE_RESERVE'), ('', 'circuit:a', '18000 OFFLINE_RESERVE'),
+    ('', 'circuit:b', '40000 DEFAULT_CAPACITY'),
   ('', 'grid_connection:g1', '78000 OFFLINE_RESERVE'), ('', 'microgrid:m1', 'unlimited'),
-  (', fallback_w = 5000', 'charge_point:p1', '17000 OFFLINE_RESERVE'), (', fallback_w = 5000', 'circuit:a', '35000 OFFLINE_RESERVE'),
-  (', fallback_w = 0', 'circuit:a', '40000 DEFAULT_CAPACITY'), (', fallback_w = 50000', 'circuit:a', '0 OFFLINE_RESERVE'),
+  (', fallback_w = 4999.5', 'circuit:a', '35000 OFFLINE_RESERVE'),
+    (', fallback_w = 5000', 'charge_point:p1', '17000 OFFLINE_RESERVE'),
+    (', fallback_w = 5000', 'circuit:a', '35000 OFFLINE_RESERVE'),
+  (', fallback_w = 0', 'circuit:a', '40000 DEFAULT_CAPACITY'),
+    (', fallback_w = 50000', 'circuit:a', '0 OFFLINE_RESERVE'),
   (', fallback_w = 50000', 'grid_connection:g1', '50000 OFFLINE_RESERVE'),
   (', max_power_w = NULL', 'circuit:a', '18000 OFFLINE_RESERVE')) o (p1, node, expected);
 SELECT limit_is(change, change, 'circuit:a', expected)
 FROM (VALUES ('UPDATE depot.charge_point SET online = true, fallback_w = 5000', '40000 DEFAULT_CAPACITY'),
              ('UPDATE depot.charge_point SET online = NULL, fallback_w = 5000', '40000 DEFAULT_CAPACITY'),
              ('UPDATE depot.charge_point SET online = false, fallback_w = 3000', '34000 OFFLINE_RESERVE'),
-             ('INSERT INTO depot.charge_point VALUES (''s1'', ''p0'', ''a'', 6000, NULL, NULL, false)', '34000 OFFLINE_RESERVE')) o (change, expected);
-SELECT limit_is('offline under a site envelope', offline('') || ';' || envelopes('NULL, 60000'), 'microgrid:m1', '38000 OPERATING_ENVELOPE');
+             ('INSERT INTO depot.charge_point VALUES (''s1'', ''p0'', ''a'', 6000, NULL, NULL, false)',
+               '34000 OFFLINE_RESERVE')) o (change, expected);
+SELECT limit_is('offline under a site envelope', offline('') || ';' || envelopes('NULL, 60000'), 'microgrid:m1',
+  '38000 OPERATING_ENVELOPE');
 
 -- ---- All steps: the source is what took most, a tie in the order of the steps
 
@@ -143,7 +161,8 @@ SELECT limit_is(format('safe %s, envelope %s, background %s, reserve %s', safe, 
                 || ';' || envelopes('''a'', ' || envelope) || ';' || offline(', fallback_w = ' || reserve),
                 'circuit:a', expected)
 FROM (VALUES
-  (30000, 25000, 0, 0, '25000 SAFE_CAPACITY'), (30000, 20000, 0, 0, '20000 SAFE_CAPACITY'), (30000, 19999, 0, 0, '19999 OPERATING_ENVELOPE'),
+  (30000, 25000, 0, 0, '25000 SAFE_CAPACITY'), (30000, 20000, 0, 0, '20000 SAFE_CAPACITY'),
+    (30000, 19999, 0, 0, '19999 OPERATING_ENVELOPE'),
   (30000, 99999, 10000, 0, '20000 SAFE_CAPACITY'), (30000, 99999, 10001, 0, '19999 BACKGROUND_LOAD'),
   (40000, 30000, 10000, 0, '20000 OPERATING_ENVELOPE'), (40000, 30000, 10001, 0, '19999 BACKGROUND_LOAD'),
   (40000, 30000, 0, 10000, '20000 OPERATING_ENVELOPE'), (40000, 30000, 0, 10001, '19999 OFFLINE_RESERVE'),
@@ -151,7 +170,8 @@ FROM (VALUES
   (32000, 24000, 8000, 8000, '8000 SAFE_CAPACITY'), (32001, 24000, 8000, 8000, '8000 OPERATING_ENVELOPE'),
   (33000, 26000, 8000, 8000, '10000 BACKGROUND_LOAD'), (33000, 26000, 8000, 8001, '9999 OFFLINE_RESERVE'),
   -- What is no longer there cannot be taken.
-  (40000, 40000, 25000, 30000, '0 BACKGROUND_LOAD'), (40000, 10000, 35000, 35000, '0 OPERATING_ENVELOPE')) s (safe, envelope, background, reserve, expected);
+  (40000, 40000, 25000, 30000, '0 BACKGROUND_LOAD'),
+    (40000, 10000, 35000, 35000, '0 OPERATING_ENVELOPE')) s (safe, envelope, background, reserve, expected);
 
 -- ---- FLAT: the root carries the top-level circuits, less all background
 
@@ -172,7 +192,8 @@ FROM (VALUES
   (envelopes('NULL, 60000'), '60000 OPERATING_ENVELOPE'),
   (envelopes('NULL, 50000', '''main'', 60000'), '50000 OPERATING_ENVELOPE'),
   (envelopes('NULL, 150000'), '100000 SITE_CAPACITY'),
-  ('INSERT INTO depot.circuit VALUES (''s1'', ''main2'', NULL, 30000, 10000); ' || envelopes('''main'', 60000'), '90000 OPERATING_ENVELOPE'),
+  ('INSERT INTO depot.circuit VALUES (''s1'', ''main2'', NULL, 30000, 10000); ' || envelopes('''main'', 60000'),
+    '90000 OPERATING_ENVELOPE'),
   ('DELETE FROM depot.circuit; ' || envelopes('NULL, 60000'), '60000 OPERATING_ENVELOPE'),
   (background('1000', '2000', '3000'), '94000 BACKGROUND_LOAD'),
   (background('1000', '-2000', '3000'), '96000 BACKGROUND_LOAD'),
@@ -193,9 +214,12 @@ FROM (VALUES
   ('', '100000'),
   (envelopes('NULL, 50000'), '50000'), (envelopes('NULL, 150000'), '100000'), (envelopes('''main'', 60000'), '60000'),
   (background('0', '5000', '0') || ';' || envelopes('NULL, 97000'), '92000'),
-  ('INSERT INTO depot.circuit VALUES (''s1'', ''main2'', NULL, 20000, NULL); INSERT INTO depot.grid_connection VALUES (''s1'', ''g2'', ''main2'')', '120000'),
-  ('INSERT INTO depot.circuit VALUES (''s1'', ''main2'', NULL, NULL, NULL); INSERT INTO depot.grid_connection VALUES (''s1'', ''g2'', ''main2'')', '(null)'),
-  ('INSERT INTO depot.circuit VALUES (''s1'', ''main2'', NULL, NULL, NULL); INSERT INTO depot.grid_connection VALUES (''s1'', ''g2'', ''main2''); ' || envelopes('NULL, 50000'), '50000'),
+  ('INSERT INTO depot.circuit VALUES (''s1'', ''main2'', NULL, 20000, NULL); INSERT INTO depot.grid_connection VALUES (''s1'', ''g2'', ''main2'')',
+    '120000'),
+  ('INSERT INTO depot.circuit VALUES (''s1'', ''main2'', NULL, NULL, NULL); INSERT INTO depot.grid_connection VALUES (''s1'', ''g2'', ''main2'')',
+    '(null)'),
+  ('INSERT INTO depot.circuit VALUES (''s1'', ''main2'', NULL, NULL, NULL); INSERT INTO depot.grid_connection VALUES (''s1'', ''g2'', ''main2''); ' || envelopes('NULL, 50000'),
+    '50000'),
   (flat(''), '66000'), (flat(envelopes('NULL, 50000')), '50000')) m (change, expected);
 
 -- ---- Every place that shows a limit shows the same
@@ -203,17 +227,21 @@ FROM (VALUES
 CREATE FUNCTION everything() RETURNS text LANGUAGE sql AS $$
   SELECT on_a('safe_mode = true, background_w = 700') || ';' || envelopes('NULL, 60000', '''b'', 12000') || ';' || offline('')
 $$;
-SELECT is(after_cycle(everything(), 'SELECT format(''%s %s %s'', node_id, limit_w, limit_source) FROM powernode.' || place),
+SELECT is(after_cycle(everything(),
+          'SELECT format(''%s %s %s'', node_id, limit_w, limit_source) FROM powernode.' || place),
           lines('microgrid:m1 37300 OPERATING_ENVELOPE', 'grid_connection:g1 77300 OFFLINE_RESERVE',
-                'circuit:a 7300 OFFLINE_RESERVE', 'charge_point:p1 0 OFFLINE_RESERVE', 'connector:p1.1 22000 CONNECTOR_RATING',
+                'circuit:a 7300 OFFLINE_RESERVE', 'charge_point:p1 0 OFFLINE_RESERVE',
+                  'connector:p1.1 22000 CONNECTOR_RATING',
                 'charge_point:p2 22000 CHARGE_POINT_RATING', 'connector:p2.1 22000 CONNECTOR_RATING',
                 'circuit:b 12000 OPERATING_ENVELOPE', 'charge_point:p3 22000 CHARGE_POINT_RATING',
                 'connector:p3.1 22000 CONNECTOR_RATING', 'connector:p3.2 22000 CONNECTOR_RATING'),
           'all limits of a site: ' || place)
 FROM unnest(ARRAY['preview(''s1'', noon()) ORDER BY ordinal', 'node_status WHERE site_id = ''s1'' ORDER BY ordinal',
-                  'node_history WHERE site_id = ''s1'' AND cycle_no = 1 ORDER BY ordinal', 'microgrid_hierarchy WHERE site_id = ''s1'' ORDER BY ordinal']) place;
+                  'node_history WHERE site_id = ''s1'' AND cycle_no = 1 ORDER BY ordinal',
+                    'microgrid_hierarchy WHERE site_id = ''s1'' ORDER BY ordinal']) place;
 SELECT is(after(everything(), 'SELECT format(''%s %s'', node_id, limit_w) FROM powernode.power_nodes(''s1'', noon())'),
-          after(everything(), 'SELECT format(''%s %s'', node_id, limit_w) FROM powernode.preview(''s1'', noon()) ORDER BY ordinal'),
+          after(everything(),
+            'SELECT format(''%s %s'', node_id, limit_w) FROM powernode.preview(''s1'', noon()) ORDER BY ordinal'),
           'power_nodes() gives the limits that preview() shows');
 
 SELECT * FROM finish();

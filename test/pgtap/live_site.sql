@@ -2,7 +2,7 @@
 -- never adds, doubles or loses a site.
 
 BEGIN;
-\ir ../fixture/depot.sql
+\ir scene.psql
 SELECT plan(20);
 
 ALTER TABLE depot.site ALTER site_id TYPE bigint USING 1;
