@@ -104,16 +104,13 @@ constraint_message(const Decision *decision, const CycleConstraint *constraint)
 					held_back_phrase(decision->derivation, constraint->held_back));
 }
 
-/* qsort's comparison has no argument of its own. */
-static const Decision *comparing;
-
 /* Binding before over-asked; most watts explained; nearest the root; first. */
 static int
-compare_constraints(const void *a, const void *b)
+compare_constraints(const void *a, const void *b, void *decision)
 {
 	const CycleConstraint *left = a;
 	const CycleConstraint *right = b;
-	const int32 *depth = comparing->derivation->tree.depth;
+	const int32 *depth = ((const Decision *) decision)->derivation->tree.depth;
 
 	if (left->binding != right->binding)
 		return left->binding ? -1 : 1;
@@ -149,8 +146,8 @@ find_constraints(Decision *decision)
 		count++;
 	}
 	decision->nconstraints = count;
-	comparing = decision;
-	qsort(decision->constraints, count, sizeof(CycleConstraint), compare_constraints);
+	qsort_arg(decision->constraints, count, sizeof(CycleConstraint),
+			  compare_constraints, decision);
 }
 
 static char *
