@@ -64,12 +64,12 @@ SELECT is(constraints('SELECT ask(20000, 20000, 11000, 11000)'), NULL, 'APPLIED:
 SELECT is(constraints('SELECT ask(22000, 22000, 22000, 22000), capacity(''main'', 50000)'),
           lines('1 CHARGE_POINT_LIMIT charge_point:p3 limit 22000 asked 44000 short 22000 allocated 22000 curtailed 22000 binding 2 {connector:p3.1,connector:p3.2}',
                 '2 GRID_CONNECTION_LIMIT grid_connection:g1 limit 50000 asked 62000 short 12000 allocated 50000 curtailed 16000 binding 2 {connector:p1.1,connector:p2.1}',
-                '3 CIRCUIT_LIMIT circuit:a limit 40000 asked 44000 short 4000 allocated 28000 curtailed 0 over-asked 0 '),
+                '3 CIRCUIT_LIMIT circuit:a limit 40000 asked 44000 short 4000 allocated 28000 curtailed 0 over-asked 0 {}'),
           'the primary, then binding by curtailed watts, then over-asked');
 SELECT is(constraints('SELECT ask(22000, 22000, 22000, 22000), capacity(''main'', 30000)'),
           lines('1 GRID_CONNECTION_LIMIT grid_connection:g1 limit 30000 asked 62000 short 32000 allocated 30000 curtailed 58000 binding 4 {connector:p1.1,connector:p2.1,connector:p3.1,connector:p3.2}',
-                '2 CIRCUIT_LIMIT circuit:a limit 40000 asked 44000 short 4000 allocated 15000 curtailed 0 over-asked 0 ',
-                '3 CHARGE_POINT_LIMIT charge_point:p3 limit 22000 asked 44000 short 22000 allocated 15000 curtailed 0 over-asked 0 '),
+                '2 CIRCUIT_LIMIT circuit:a limit 40000 asked 44000 short 4000 allocated 15000 curtailed 0 over-asked 0 {}',
+                '3 CHARGE_POINT_LIMIT charge_point:p3 limit 22000 asked 44000 short 22000 allocated 15000 curtailed 0 over-asked 0 {}'),
           'over-asked nodes in tree order, not by how short they are');
 SELECT is(after_cycle(change,
           'SELECT concat_ws('' '', rank, node_id, curtailed_w) FROM powernode.constraint_status WHERE site_id = ''s1'' ORDER BY rank'),
