@@ -22,6 +22,7 @@
 #include "kernel/explain.h"
 #include "pg/kernel_glue.h"
 #include "pg/node_array.h"
+#include "pg/policy_argument.h"
 
 #define RESULT_COLUMNS 7
 
@@ -41,52 +42,6 @@ static int32 *
 node_ints(int32 n)
 {
 	return palloc_array_huge((Size) n, sizeof(int32));
-}
-
-/*
- * The names of the policies, as "A, B, C"; only those of this release where
- * available is set.
- */
-static char *
-policy_names(bool available)
-{
-	StringInfoData names;
-
-	initStringInfo(&names);
-	for (int policy = 0; policy < PN_POLICY_COUNT; policy++)
-	{
-		if (available && !pn_policy_available((PnPolicy) policy))
-			continue;
-		appendStringInfo(&names, "%s%s", names.len > 0 ? ", " : "",
-						 pn_policy_name((PnPolicy) policy));
-	}
-	return names.data;
-}
-
-static PnPolicy
-policy_argument(FunctionCallInfo fcinfo)
-{
-	PnPolicy	policy;
-	char	   *name;
-
-	if (PG_ARGISNULL(1))
-		return PN_EQUAL_SHARE;
-
-	name = text_to_cstring(PG_GETARG_TEXT_PP(1));
-	if (!pn_policy_by_name(name, &policy))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown policy \"%s\"", name),
-				 errhint("The policies are %s, in upper case.",
-						 policy_names(false))));
-	if (!pn_policy_available(policy))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("policy %s is not available yet", name),
-				 errdetail("This release allocates by %s.",
-						   policy_names(true)),
-				 errhint("The other policies follow in the next release.")));
-	return policy;
 }
 
 /*
@@ -287,7 +242,8 @@ powernode_allocate(PG_FUNCTION_ARGS)
 	Solution	solution;
 
 	InitMaterializedSRF(fcinfo, 0);
-	(void) policy_argument(fcinfo);
+	if (!PG_ARGISNULL(1))
+		(void) policy_argument(text_to_cstring(PG_GETARG_TEXT_PP(1)));
 	check_at_argument(fcinfo);
 
 	context = AllocSetContextCreate(CurrentMemoryContext,

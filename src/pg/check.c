@@ -8,7 +8,6 @@
  */
 #include "postgres.h"
 
-#include "lib/stringinfo.h"
 #include "miscadmin.h"
 
 #include "utils/builtins.h"
@@ -16,61 +15,31 @@
 
 #include "pg/derive_steps.h"
 #include "pg/guc.h"
-
-/* "EQUAL_SHARE, WEIGHTED, …" */
-static char *
-known_policies(bool available_only)
-{
-	StringInfoData names;
-
-	initStringInfo(&names);
-	for (int i = 0; i < PN_POLICY_COUNT; i++)
-	{
-		if (available_only && !pn_policy_available((PnPolicy) i))
-			continue;
-		appendStringInfo(&names, "%s%s", names.len > 0 ? ", " : "",
-						 pn_policy_name((PnPolicy) i));
-	}
-	return names.data;
-}
+#include "pg/policy_argument.h"
 
 /* The caller's own words are errors where the site's would be faults. */
 static void
-check_option(const char *parameter, const char *value, bool known, bool available,
-			 const char *choices)
-{
-	if (known && available)
-		return;
-	ereport(ERROR,
-			(errcode(known ? ERRCODE_FEATURE_NOT_SUPPORTED : ERRCODE_INVALID_PARAMETER_VALUE),
-			 known ? errmsg("%s %s is not available in this release", parameter, value)
-			 : errmsg("unknown %s \"%s\"", parameter, value),
-			 errdetail("It was given as an argument and would replace the site's own."),
-			 errhint("Give one of %s, or NULL for the site's own.", choices)));
-}
-
-static void
 check_policy(Derivation *derivation, const char *option, const char *own)
 {
-	const char *name = option != NULL ? option : own;
 	Culprit		root = root_culprit(derivation);
-	bool		known = true;
 
 	derivation->policy = PN_EQUAL_SHARE;
-	if (name != NULL)
-		known = pn_policy_by_name(name, &derivation->policy);
-	derivation->policy_known = known;
+	derivation->policy_known = true;
 	if (option != NULL)
-		check_option("policy", option, known, pn_policy_available(derivation->policy),
-					 known_policies(true));
-	else if (!known)
+		derivation->policy = policy_argument(option);
+	else if (own == NULL)
+		return;
+	else if (!pn_policy_by_name(own, &derivation->policy))
+	{
+		derivation->policy_known = false;
 		add_fault(&derivation->faults, FAULT_INVALID_SETTING, &root,
 				  "has the unknown policy \"%s\"; set one of %s.",
-				  name, known_policies(false));
+				  own, policy_names(false));
+	}
 	else if (!pn_policy_available(derivation->policy))
 		add_fault(&derivation->faults, FAULT_INVALID_SETTING, &root,
 				  "has the policy %s, which this release cannot allocate by; set %s.",
-				  name, known_policies(true));
+				  own, policy_names(true));
 }
 
 static void
@@ -78,17 +47,19 @@ check_control_mode(Derivation *derivation, const char *option, const char *own)
 {
 	const char *name = option != NULL ? option : own;
 	Culprit		root = root_culprit(derivation);
-	bool		known = true;
 
 	derivation->mode = MODE_CONNECTOR;
-	if (name != NULL)
-		known = control_mode_by_name(name, &derivation->mode);
-	derivation->mode_known = known;
+	derivation->mode_known = name == NULL || control_mode_by_name(name, &derivation->mode);
+	if (derivation->mode_known)
+		return;
 	if (option != NULL)
-		check_option("control mode", option, known, true, "CONNECTOR, CHARGER");
-	else if (!known)
-		add_fault(&derivation->faults, FAULT_INVALID_SETTING, &root,
-				  "has the unknown control mode \"%s\"; set CONNECTOR or CHARGER.", name);
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unknown control mode \"%s\"", option),
+				 errdetail("It was given as an argument and would replace the site's own."),
+				 errhint("Give CONNECTOR or CHARGER, or NULL for the site's own.")));
+	add_fault(&derivation->faults, FAULT_INVALID_SETTING, &root,
+			  "has the unknown control mode \"%s\"; set CONNECTOR or CHARGER.", own);
 }
 
 static bool
