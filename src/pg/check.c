@@ -278,8 +278,7 @@ keep_least(int64 *least, int64 watts)
 static void
 check_envelope(Placement *placement, const EnvelopeRow *envelope)
 {
-	int32		circuit = envelope->circuit_id == NULL ? -1 :
-		id_map_find(placement->circuit_ids, envelope->circuit_id);
+	int32		circuit = find_circuit(placement, envelope->circuit_id);
 	Culprit		culprit;
 
 	if (!in_force(envelope, placement->derivation->at) ||
@@ -318,7 +317,7 @@ static void
 check_flat_root(Placement *placement)
 {
 	Derivation *derivation = placement->derivation;
-	PowerNode	   *root = &derivation->nodes[0];
+	PowerNode  *root = &derivation->nodes[0];
 	Culprit		culprit = root_culprit(derivation);
 
 	rate_flat_root(placement, root);

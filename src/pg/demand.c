@@ -157,7 +157,7 @@ set_demands(Placement *placement)
 	/* A charge point stands before its connectors. */
 	for (int32 p = 0; p < placement->nnodes; p++)
 	{
-		PowerNode	   *node = &derivation->nodes[p];
+		PowerNode  *node = &derivation->nodes[p];
 
 		if (node->kind == KIND_CHARGE_POINT)
 		{
@@ -178,7 +178,7 @@ check_demand_sums(Placement *placement, const bool *left_out)
 
 	for (int32 p = placement->nnodes - 1; p >= 0; p--)
 	{
-		PowerNode	   *node = &derivation->nodes[p];
+		PowerNode  *node = &derivation->nodes[p];
 
 		if (left_out[p])
 			continue;

@@ -38,7 +38,7 @@ new_placement(Derivation *derivation, SiteData *data)
 static int32 *
 lay_out(Derivation *derivation, int32 n, const bool *left_out)
 {
-	PowerNode	   *old = derivation->nodes;
+	PowerNode  *old = derivation->nodes;
 	PnTree	   *tree = &derivation->tree;
 	int32	   *kept = palloc_array_huge(n, sizeof(int32));
 	int32	   *parents = palloc_array_huge(n, sizeof(int32));
@@ -163,6 +163,7 @@ derive_site(SiteData *data, const CycleOptions *options, bool keep_faulty)
 	merge_repeated_rows(data);
 
 	placement = new_placement(derivation, data);
+	link_rows(placement);
 	place_rows(placement);
 	put_in_tree_order(placement);
 	check_levels(placement);

@@ -75,7 +75,7 @@ typedef struct Derivation
 	FaultList	faults;			/* in their recorded order */
 	bool		valid;			/* it can be balanced: no fault, or all of them
 								 * left out */
-	PowerNode	   *nodes;
+	PowerNode  *nodes;
 	PnTree		tree;
 	int64		capacity_w;		/* what the site can take: the least of the
 								 * root's limit and the sum of its children's;

@@ -1,8 +1,7 @@
 /*
  * derive_steps.h
  *	  The steps of derive_site, in the order in which it takes them; private
- *	  to merge.c, place.c, check.c, rate.c, demand.c, isolate.c, limits.c and
- *	  derive.c.
+ *	  to derive.c and the files named below.
  */
 #ifndef PN_DERIVE_STEPS_H
 #define PN_DERIVE_STEPS_H
@@ -37,7 +36,6 @@ typedef struct ChargePointPlace
 {
 	int32		circuit;		/* row, or -1 */
 	int32		first_connector;	/* row, or -1 */
-	bool		below_fault;
 	int32		node;			/* or PN_NO_NODE */
 } ChargePointPlace;
 
@@ -60,7 +58,10 @@ typedef struct Placement
 	int32		nnodes;			/* placed so far, in derivation->nodes */
 } Placement;
 
-/* Whom a fault of a row is about. */
+/*
+ * culprit.c: whom a fault of a row is about, and where in the tree it could be
+ * cut off.  A top-level circuit is in the tree as its grid connection.
+ */
 extern Culprit root_culprit(const Derivation *derivation);
 extern Culprit circuit_culprit(const Placement *placement, int32 row);
 extern Culprit charge_point_culprit(const Placement *placement, int32 row);
@@ -70,6 +71,10 @@ extern Culprit node_culprit(const Placement *placement, const PowerNode *node);
 
 /* merge.c: makes rows of one id one row, marked as repeated. */
 extern void merge_repeated_rows(SiteData *data);
+
+/* link.c: looks up what each row refers to, all at once or one circuit's id. */
+extern void link_rows(Placement *placement);
+extern int32 find_circuit(const Placement *placement, const char *id);
 
 /*
  * place.c: finds each row's place, adds the faults of rows without one, and

@@ -30,7 +30,7 @@ sum_uncontrolled(Placement *placement, const bool *left_out)
 
 	for (int32 p = placement->nnodes - 1; p >= 0; p--)
 	{
-		PowerNode	   *node = &derivation->nodes[p];
+		PowerNode  *node = &derivation->nodes[p];
 
 		if (node->kind == KIND_CHARGE_POINT && (node->offline || left_out[p]))
 			node->reserve_w = Max(charge_point_draw(placement, node), 0);
@@ -129,7 +129,7 @@ set_limits(Placement *placement, const bool *left_out)
 
 	for (int32 p = 0; p < placement->nnodes; p++)
 	{
-		PowerNode	   *node = &derivation->nodes[p];
+		PowerNode  *node = &derivation->nodes[p];
 
 		if (node->circuit >= 0)
 			node->envelope_w = placement->circuits[node->circuit].envelope_w;

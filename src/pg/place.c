@@ -20,91 +20,6 @@ name_or_id(char *name, char *id)
 	return name != NULL ? name : id;
 }
 
-Culprit
-root_culprit(const Derivation *derivation)
-{
-	const SiteRow *site = &derivation->data->sites[0];
-	Culprit		culprit = {
-		.kind = KIND_MICROGRID,
-		.id = derivation->flat ? site->id : site->microgrid_id,
-		.name = site->name
-	};
-
-	return culprit;
-}
-
-Culprit
-grid_connection_culprit(const SiteData *data, int32 row)
-{
-	Culprit		culprit = {
-		.kind = KIND_GRID_CONNECTION,
-		.id = data->grid_connections[row].id,
-		.name = data->grid_connections[row].name
-	};
-
-	return culprit;
-}
-
-/* A top-level circuit is in the tree as the grid connection for it. */
-Culprit
-circuit_culprit(const Placement *placement, int32 row)
-{
-	const CircuitRow *circuit = &placement->data->circuits[row];
-	int32		connection = placement->circuits[row].grid_connection;
-	Culprit		culprit = {
-		.kind = KIND_CIRCUIT,
-		.id = circuit->id,
-		.name = circuit->name
-	};
-
-	if (connection >= 0)
-		culprit = grid_connection_culprit(placement->data, connection);
-	culprit.place = PLACE_CIRCUIT;
-	culprit.place_row = row;
-	return culprit;
-}
-
-Culprit
-charge_point_culprit(const Placement *placement, int32 row)
-{
-	Culprit		culprit = {
-		.kind = KIND_CHARGE_POINT,
-		.id = placement->data->charge_points[row].id,
-		.name = placement->data->charge_points[row].name,
-		.place = PLACE_CHARGE_POINT,
-		.place_row = row
-	};
-
-	return culprit;
-}
-
-Culprit
-connector_culprit(const Placement *placement, int32 row)
-{
-	int32		point = placement->connectors[row].charge_point;
-	Culprit		culprit = {
-		.kind = KIND_CONNECTOR,
-		.id = placement->data->connectors[row].id,
-		.name = placement->data->connectors[row].name,
-		.place = point < 0 ? PLACE_UNKNOWN : PLACE_CHARGE_POINT,
-		.place_row = point
-	};
-
-	return culprit;
-}
-
-Culprit
-node_culprit(const Placement *placement, const PowerNode *node)
-{
-	if (node->circuit >= 0)
-		return circuit_culprit(placement, node->circuit);
-	if (node->connector >= 0)
-		return connector_culprit(placement, node->connector);
-	if (node->charge_point >= 0)
-		return charge_point_culprit(placement, node->charge_point);
-	return root_culprit(placement->derivation);
-}
-
 /* A fault that no place in the tree confines. */
 static Culprit
 without_place(Culprit culprit)
@@ -113,17 +28,11 @@ without_place(Culprit culprit)
 	return culprit;
 }
 
-static int32
-find_row(IdMap *ids, const char *id)
-{
-	return id == NULL ? -1 : id_map_find(ids, id);
-}
-
 static PowerNode *
 new_node(Placement *placement, NodeKind kind, char *source_id, char *name,
 		 int32 parent)
 {
-	PowerNode	   *node = &placement->derivation->nodes[placement->nnodes++];
+	PowerNode  *node = &placement->derivation->nodes[placement->nnodes++];
 
 	node->kind = kind;
 	node->source_id = source_id;
@@ -137,60 +46,6 @@ new_node(Placement *placement, NodeKind kind, char *source_id, char *name,
 	return node;
 }
 
-/* Looks the rows' references up, and tells which circuits carry chargers. */
-static void
-link_rows(Placement *placement)
-{
-	SiteData   *data = placement->data;
-
-	for (int32 i = 0; i < data->ncircuits; i++)
-	{
-		if (data->circuits[i].id != NULL)
-			id_map_add(placement->circuit_ids, data->circuits[i].id, i, NULL);
-	}
-	for (int32 i = 0; i < data->ncharge_points; i++)
-	{
-		if (data->charge_points[i].id != NULL)
-			id_map_add(placement->charge_point_ids, data->charge_points[i].id, i, NULL);
-	}
-	for (int32 i = 0; i < data->ncircuits; i++)
-	{
-		CircuitPlace *place = &placement->circuits[i];
-
-		place->parent = find_row(placement->circuit_ids, data->circuits[i].parent_id);
-		place->grid_connection = -1;
-		place->envelope_w = ABSENT;
-		place->node = PN_NO_NODE;
-	}
-	for (int32 i = 0; i < data->ncharge_points; i++)
-	{
-		ChargePointPlace *place = &placement->charge_points[i];
-
-		place->circuit = find_row(placement->circuit_ids, data->charge_points[i].circuit_id);
-		place->first_connector = -1;
-		place->node = PN_NO_NODE;
-		for (int32 c = place->circuit; c >= 0 && !placement->circuits[c].carries;
-			 c = placement->circuits[c].parent)
-			placement->circuits[c].carries = true;
-	}
-
-	/* From the last to the first, so that each list begins with the first. */
-	for (int32 i = data->nconnectors - 1; i >= 0; i--)
-	{
-		ConnectorPlace *place = &placement->connectors[i];
-
-		place->charge_point = find_row(placement->charge_point_ids,
-									   data->connectors[i].charge_point_id);
-		place->next = -1;
-		place->node = PN_NO_NODE;
-		if (place->charge_point >= 0)
-		{
-			place->next = placement->charge_points[place->charge_point].first_connector;
-			placement->charge_points[place->charge_point].first_connector = i;
-		}
-	}
-}
-
 /* The circuit that a grid connection stands for, or -1 and its fault. */
 static int32
 circuit_of_connection(Placement *placement, int32 row)
@@ -198,7 +53,7 @@ circuit_of_connection(Placement *placement, int32 row)
 	const GridConnectionRow *connection = &placement->data->grid_connections[row];
 	FaultList  *faults = &placement->derivation->faults;
 	Culprit		culprit = grid_connection_culprit(placement->data, row);
-	int32		circuit = find_row(placement->circuit_ids, connection->circuit_id);
+	int32		circuit = find_circuit(placement, connection->circuit_id);
 
 	if (connection->id == NULL)
 		add_fault(faults, FAULT_GRID_CONNECTION_WITHOUT_CIRCUIT, &culprit,
@@ -238,7 +93,7 @@ place_grid_connections(Placement *placement)
 	{
 		GridConnectionRow *row = &data->grid_connections[i];
 		int32		circuit = circuit_of_connection(placement, i);
-		PowerNode	   *node;
+		PowerNode  *node;
 
 		if (row->id == NULL)
 			continue;
@@ -262,16 +117,12 @@ place_grid_connections(Placement *placement)
 
 /* An empty circuit never faults: it is left out without a word. */
 static void
-circuit_fault(Placement *placement, int32 row, FaultKind reason,
-			  const char *format, const char *id)
+circuit_fault(Placement *placement, int32 row, FaultKind reason, const char *text)
 {
 	Culprit		culprit = without_place(circuit_culprit(placement, row));
-	char	   *text;
 
-	if (!placement->circuits[row].carries)
-		return;
-	text = psprintf(format, id);
-	add_fault(&placement->derivation->faults, reason, &culprit, "%s", text);
+	if (placement->circuits[row].carries)
+		add_fault(&placement->derivation->faults, reason, &culprit, "%s", text);
 }
 
 /* A circuit whose parent, if it has one, is settled. */
@@ -289,25 +140,25 @@ settle_circuit(Placement *placement, int32 row)
 			place->state = CIRCUIT_PLACED;
 		else
 			circuit_fault(placement, row, FAULT_CIRCUIT_UNREACHABLE,
-						  "is top-level, but no grid connection stands for it%s.", "");
+						  "is top-level, but no grid connection stands for it.");
 		return;
 	}
 	if (place->parent < 0)
 	{
 		circuit_fault(placement, row, FAULT_CIRCUIT_UNREACHABLE,
-					  "is below circuit %s, which is not a circuit of this site.",
-					  circuit->parent_id);
+					  psprintf("is below circuit %s, which is not a circuit of this site.",
+							   circuit->parent_id));
 		return;
 	}
 	above = placement->circuits[place->parent].state;
 	if (above == CIRCUIT_ON_LOOP)
 		circuit_fault(placement, row, FAULT_CIRCUIT_UNREACHABLE,
-					  "hangs off circuit %s, which is on a loop.", circuit->parent_id);
+					  psprintf("hangs off circuit %s, which is on a loop.", circuit->parent_id));
 	else if (above == CIRCUIT_PLACED && circuit->level > 0)
 		place->state = CIRCUIT_PLACED;
 	else if (above == CIRCUIT_PLACED)
 		circuit_fault(placement, row, FAULT_UNSUPPORTED_TOPOLOGY,
-					  "is deeper in the tree than " TREE_LEVELS_TEXT " levels%s; remove levels above it.", "");
+					  "is deeper in the tree than " TREE_LEVELS_TEXT " levels; remove levels above it.");
 }
 
 /*
@@ -335,8 +186,8 @@ walk_circuit(Placement *placement, int32 row, int32 *path)
 			on_loop = path[--length];
 			placement->circuits[on_loop].state = CIRCUIT_ON_LOOP;
 			circuit_fault(placement, on_loop, FAULT_CIRCUIT_LOOP,
-						  "is on a loop: following its parents from circuit %s leads back to it.",
-						  placement->data->circuits[on_loop].parent_id);
+						  psprintf("is on a loop: following its parents from circuit %s leads back to it.",
+								   placement->data->circuits[on_loop].parent_id));
 		} while (on_loop != next);
 	}
 	while (length > 0)
@@ -436,7 +287,7 @@ place_connectors(Placement *placement)
 		ConnectorRow *row = &data->connectors[i];
 		ConnectorPlace *place = &placement->connectors[i];
 		Culprit		culprit = without_place(connector_culprit(placement, i));
-		PowerNode	   *node;
+		PowerNode  *node;
 
 		if (row->id == NULL)
 			add_fault(faults, FAULT_CONNECTOR_WITHOUT_CHARGE_POINT, &culprit,
@@ -466,7 +317,6 @@ place_rows(Placement *placement)
 {
 	Culprit		root = root_culprit(placement->derivation);
 
-	link_rows(placement);
 	new_node(placement, KIND_MICROGRID, unconstify(char *, root.id),
 			 unconstify(char *, root.name), PN_NO_NODE);
 	if (!placement->derivation->flat)

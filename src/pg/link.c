@@ -1,0 +1,105 @@
+/*
+ * link.c
+ *	  Which row refers to which: parents, charge points' circuits, connectors'
+ *	  charge points, and what of it carries chargers.
+ */
+#include "postgres.h"
+
+#include "pg/derive_steps.h"
+
+int32
+find_circuit(const Placement *placement, const char *id)
+{
+	return id == NULL ? -1 : id_map_find(placement->circuit_ids, id);
+}
+
+static int32
+find_charge_point(const Placement *placement, const char *id)
+{
+	return id == NULL ? -1 : id_map_find(placement->charge_point_ids, id);
+}
+
+static void
+index_ids(Placement *placement)
+{
+	SiteData   *data = placement->data;
+
+	for (int32 i = 0; i < data->ncircuits; i++)
+	{
+		if (data->circuits[i].id != NULL)
+			id_map_add(placement->circuit_ids, data->circuits[i].id, i, NULL);
+	}
+	for (int32 i = 0; i < data->ncharge_points; i++)
+	{
+		if (data->charge_points[i].id != NULL)
+			id_map_add(placement->charge_point_ids, data->charge_points[i].id, i, NULL);
+	}
+}
+
+static void
+link_circuits(Placement *placement)
+{
+	SiteData   *data = placement->data;
+
+	for (int32 i = 0; i < data->ncircuits; i++)
+	{
+		CircuitPlace *place = &placement->circuits[i];
+
+		place->parent = find_circuit(placement, data->circuits[i].parent_id);
+		place->grid_connection = -1;
+		place->envelope_w = ABSENT;
+		place->node = PN_NO_NODE;
+	}
+}
+
+/* Also tells which circuits carry a charge point, however far below. */
+static void
+link_charge_points(Placement *placement)
+{
+	SiteData   *data = placement->data;
+
+	for (int32 i = 0; i < data->ncharge_points; i++)
+	{
+		ChargePointPlace *place = &placement->charge_points[i];
+
+		place->circuit = find_circuit(placement, data->charge_points[i].circuit_id);
+		place->first_connector = -1;
+		place->node = PN_NO_NODE;
+
+		/* Ends where another has been before, on a loop too. */
+		for (int32 c = place->circuit; c >= 0 && !placement->circuits[c].carries;
+			 c = placement->circuits[c].parent)
+			placement->circuits[c].carries = true;
+	}
+}
+
+/* From the last to the first, so that each list begins with the first. */
+static void
+link_connectors(Placement *placement)
+{
+	SiteData   *data = placement->data;
+
+	for (int32 i = data->nconnectors - 1; i >= 0; i--)
+	{
+		ConnectorPlace *place = &placement->connectors[i];
+		ChargePointPlace *point;
+
+		place->charge_point = find_charge_point(placement, data->connectors[i].charge_point_id);
+		place->next = -1;
+		place->node = PN_NO_NODE;
+		if (place->charge_point < 0)
+			continue;
+		point = &placement->charge_points[place->charge_point];
+		place->next = point->first_connector;
+		point->first_connector = i;
+	}
+}
+
+void
+link_rows(Placement *placement)
+{
+	index_ids(placement);
+	link_circuits(placement);
+	link_charge_points(placement);
+	link_connectors(placement);
+}
