@@ -14,7 +14,8 @@ GRANT SELECT ON manage.powernode_site, manage.site, manage.microgrid
 GRANT SELECT ON powernode.microgrid_status, powernode.microgrid_hierarchy,
                 powernode.node_status, powernode.constraint_status,
                 powernode.setpoint, powernode.cycle_history,
-                powernode.node_history, powernode.constraint_history
+                powernode.node_history, powernode.constraint_history,
+                powernode.sources
     TO :"backend", :"reader";
 
 -- The backend also runs cycles, which read everything.  So does whoever

@@ -55,6 +55,7 @@ check_at_argument(FunctionCallInfo fcinfo)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the time of an allocation cannot be infinite"),
+				 errdetail("No lead time can be counted from it."),
 				 errhint("Give a finite \"at\", or NULL.")));
 }
 

@@ -25,7 +25,7 @@
 #include "pg/compat.h"
 #include "pg/session.h"
 
-/* DESIGN of the sources: one line a column, required ones first. */
+/* The sources' columns: one line each, required ones first. */
 static const SourceSpec specs[SOURCE_COUNT] = {
 	[SOURCE_SITE] = {"site", false, {
 		{"site_id", USE_ID, true, true},

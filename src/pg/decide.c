@@ -76,7 +76,7 @@ constraint_reason(const Derivation *derivation, const PowerNode *node)
 	return NULL;				/* not reached */
 }
 
-/* "4 charge points are held back", with the leaves' own word. */
+/* "4 chargers are held back", with the word for the mode's leaves. */
 static char *
 held_back_phrase(const Derivation *derivation, int32 count)
 {

@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "common/int.h"
+#include "lib/stringinfo.h"
 
 #include "pg/derive_steps.h"
 #include "pg/kernel_glue.h"
@@ -91,12 +92,14 @@ fill_connector(const Placement *placement, int32 row, const PowerNode *point, Po
 }
 
 /* Joins the vehicles that are charging at a station, for people. */
-static char *
-add_vehicle(char *vehicles, char *more)
+static void
+add_vehicle(StringInfo vehicles, const char *name)
 {
-	if (vehicles == NULL || more == NULL)
-		return vehicles == NULL ? more : vehicles;
-	return psprintf("%s, %s", vehicles, more);
+	if (name == NULL)
+		return;
+	if (vehicles->data == NULL)
+		initStringInfo(vehicles);
+	appendStringInfo(vehicles, "%s%s", vehicles->len > 0 ? ", " : "", name);
 }
 
 /* One connector with demand makes its charge point want as much. */
@@ -121,22 +124,24 @@ fill_charger(Placement *placement, PowerNode *point)
 {
 	int32		row = point->charge_point;
 	int64		demand = 0;
+	StringInfoData vehicles = {NULL};
 	bool		first = true;
 
 	point->min_w = (int32) watts_or(placement->data->charge_points[row].min_w, 0);
 	for (int32 c = placement->charge_points[row].first_connector; c >= 0;
 		 c = placement->connectors[c].next)
 	{
-		PowerNode		connector = {0};
+		PowerNode	connector = {0};
 
 		fill_connector(placement, c, point, &connector);
 		if (connector.demand_w == 0)
 			continue;
 		demand += connector.demand_w;
 		add_to_charge_point(point, &connector, first);
-		point->vehicle_name = add_vehicle(point->vehicle_name, placement->data->connectors[c].vehicle_name);
+		add_vehicle(&vehicles, placement->data->connectors[c].vehicle_name);
 		first = false;
 	}
+	point->vehicle_name = vehicles.data;
 	point->demand_w = (int32) Min(demand, PG_INT32_MAX);
 	if (demand > PG_INT32_MAX)
 	{

@@ -11,7 +11,7 @@
 #include "pg/derive.h"
 #include "pg/source.h"
 
-/* Argument 0, a site's id in any of the three overloads, as text; or NULL. */
+/* Argument 0, a site's id in any of the three overloads, as text; 22004 for NULL. */
 extern char *site_id_argument(FunctionCallInfo fcinfo);
 
 /* A text argument, NULL where it is null or not there. */

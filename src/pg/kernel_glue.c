@@ -61,7 +61,8 @@ array_huge(Size count, Size width, int flags)
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("too many power nodes"),
 				 errdetail("An array of %zu elements of %zu bytes does not fit into memory.",
-						   count, width)));
+						   count, width),
+				 errhint("Check that the adapter views give one row per id.")));
 
 	return palloc_extended(count * width, MCXT_ALLOC_HUGE | flags);
 }

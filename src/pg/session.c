@@ -91,6 +91,7 @@ tables_owner(void)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("table powernode.site_state does not exist"),
+				 errdetail("Cycles are written as its owner."),
 				 errhint("Re-create the extension: DROP EXTENSION powernode; CREATE EXTENSION powernode;")));
 	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
 	ReleaseSysCache(tuple);

@@ -54,8 +54,8 @@ extern void owner_session_end(OwnerSession session);
  * Runs a statement of constant text that powernode's own tables are the only
  * subject of, keeping its plan for the session in *plan.  Plans name tables
  * and hold no OID of ours, so the server re-plans them after DROP and CREATE
- * EXTENSION.  Returns the SPI result code, which is the expected one or an
- * error has been raised.
+ * EXTENSION.  An error is raised where the SPI result code is not the
+ * expected one; rows are in SPI_tuptable.
  */
 extern void run_kept(SPIPlanPtr *plan, const char *statement, int nargs,
 					 const Oid *types, const Datum *values, const char *nulls,
