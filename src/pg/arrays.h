@@ -49,7 +49,10 @@ extern ArrayType *int_array(const int32 *values, int32 count);
 extern ArrayType *small_array(const int16 *values, int32 count);
 extern ArrayType *string_array(const char *const *values, int32 count);
 
+/* A cycle's figures; not of a REJECTED decision. */
 extern CycleArrays cycle_arrays(const Decision *decision);
+
+/* Constraints and at most MAX_RECORDED_FAULTS faults, of any decision. */
 extern ConstraintArrays constraint_arrays(const Decision *decision);
 
 #endif							/* PN_ARRAYS_H */

@@ -82,6 +82,7 @@ typedef struct SourceProblem
 	char	   *hint;
 } SourceProblem;
 
+/* The columns that a source must and may have. */
 extern const SourceSpec *source_spec(SourceName source);
 
 /* The type family of an id column; ID_NONE if no id can have the type. */

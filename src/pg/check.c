@@ -108,7 +108,8 @@ check_watts(Placement *placement, FaultKind reason, const Culprit *culprit,
 	if (!invalid_watts(watts))
 		return true;
 	if (watts < 0)
-		add_fault(faults, reason, culprit, "has a negative %s in the source; correct it.", column);
+		add_fault(faults, reason, culprit,
+				  "has a negative %s in the source, " INT64_FORMAT " W; correct it.", column, watts);
 	else
 		add_fault(faults, reason, culprit,
 				  "has a %s in the source that is not a number of at most 2147483647 W; correct it.",
@@ -174,7 +175,7 @@ connectors_rated(const Placement *placement, int32 row)
 }
 
 static void
-check_charge_point(Placement *placement, int32 row, PowerNode *node)
+check_charge_point(Placement *placement, int32 row)
 {
 	const ChargePointRow *point = &placement->data->charge_points[row];
 	Culprit		culprit = charge_point_culprit(placement, row);
@@ -187,11 +188,11 @@ check_charge_point(Placement *placement, int32 row, PowerNode *node)
 		add_fault(faults, FAULT_MISSING_RATING, &culprit,
 				  "has no max_power_w, and not all of its connectors have one; rate it.");
 	(void) (check_watts(placement, FAULT_INVALID_RATING, &culprit, "max_power_w", point->max_w) &&
-			check_watts(placement, FAULT_INVALID_RATING, &culprit, "sum of its connectors' max_power_w", node->rating_w) &&
+			(point->max_w != ABSENT ||
+			 check_watts(placement, FAULT_INVALID_RATING, &culprit, "sum of its connectors' max_power_w",
+						 connectors_rating(placement, row))) &&
 			check_watts(placement, FAULT_INVALID_RATING, &culprit, "min_power_w", point->min_w) &&
 			check_watts(placement, FAULT_INVALID_RATING, &culprit, "fallback_w", point->fallback_w));
-	if (invalid_watts(node->rating_w))
-		node->rating_w = ABSENT;
 	check_repeated(placement, culprit, &point->repeated, "show one row per charge point.");
 }
 
@@ -307,7 +308,7 @@ check_node(Placement *placement, PowerNode *node)
 	else if (node->kind == KIND_CHARGE_POINT)
 	{
 		rate_charge_point(placement, node->charge_point, node);
-		check_charge_point(placement, node->charge_point, node);
+		check_charge_point(placement, node->charge_point);
 		check_connectors(placement, node->charge_point);
 	}
 }

@@ -49,7 +49,7 @@ balance(Decision *decision)
 
 /* What a constraint is called: by what took most of the limit, else by kind. */
 static const char *
-constraint_reason(const Derivation *derivation, const PowerNode *node)
+constraint_reason(const PowerNode *node)
 {
 	switch (node->limit_source)
 	{
@@ -137,7 +137,7 @@ find_constraints(Decision *decision)
 		if (held_back == 0 && !pn_over_asked(&problem, &decision->allocation, p))
 			continue;
 		constraint->node = p;
-		constraint->reason = constraint_reason(derivation, &derivation->nodes[p]);
+		constraint->reason = constraint_reason(&derivation->nodes[p]);
 		constraint->binding = held_back > 0;
 		constraint->short_w = (int64) decision->allocation.asked[p] - decision->limit[p];
 		constraint->curtailed_w = decision->explanation.explained[p];

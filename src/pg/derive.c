@@ -133,14 +133,15 @@ decide_validity(Placement *placement, bool *left_out)
 {
 	Derivation *derivation = placement->derivation;
 
-	for (;;)
+	for (bool summed = false;; summed = true)
 	{
 		int32		known = derivation->faults.count;
 
 		if (known > 0 && !(derivation->isolate && leave_out_faulty(placement, left_out)))
 		{
 			memset(left_out, 0, placement->nnodes);
-			check_demand_sums(placement, left_out);
+			if (!summed)
+				check_demand_sums(placement, left_out);
 			return false;
 		}
 		check_demand_sums(placement, left_out);

@@ -100,6 +100,12 @@ extern void rate_circuit(const Placement *placement, int32 row, PowerNode *node)
 extern void rate_charge_point(const Placement *placement, int32 row, PowerNode *node);
 extern void rate_flat_root(const Placement *placement, PowerNode *root);
 
+/*
+ * rate.c: what a charge point's connectors are rated for together, in watts
+ * that may exceed int32; ABSENT where there are none or not all are rated.
+ */
+extern int64 connectors_rating(const Placement *placement, int32 charge_point);
+
 /* demand.c: what each leaf wants. */
 extern void set_demands(Placement *placement);
 

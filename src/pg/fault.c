@@ -5,11 +5,11 @@
 #include "postgres.h"
 
 #include "lib/stringinfo.h"
-#include "utils/memutils.h"
 
 #include "pg/fault.h"
 
-char *
+/* "Circuit C2", for the beginning of a sentence. */
+static char *
 culprit_label(const Culprit *culprit)
 {
 	const char *name = culprit->name != NULL ? culprit->name : culprit->id;
@@ -64,19 +64,23 @@ add_fault(FaultList *faults, FaultKind reason, const Culprit *culprit,
 	fault->place_row = culprit->place_row;
 }
 
-/* qsort is not stable: equal faults compare by where they were added. */
+/* Of one reason on one node the message decides, so that the order is one. */
 static int
 compare_faults(const void *a, const void *b)
 {
 	const Fault *left = *(Fault *const *) a;
 	const Fault *right = *(Fault *const *) b;
 	int			by_id;
+	int			by_message;
 
 	if (left->reason != right->reason)
 		return left->reason < right->reason ? -1 : 1;
 	by_id = strcmp(left->node_id, right->node_id);
 	if (by_id != 0)
 		return by_id;
+	by_message = strcmp(left->message, right->message);
+	if (by_message != 0)
+		return by_message;
 	return left < right ? -1 : left > right ? 1 : 0;
 }
 
@@ -98,7 +102,8 @@ order_faults(FaultList *faults)
 	for (int32 i = 0; i < faults->count; i++)
 	{
 		if (kept > 0 && items[kept - 1].reason == sorted[i]->reason &&
-			strcmp(items[kept - 1].node_id, sorted[i]->node_id) == 0)
+			strcmp(items[kept - 1].node_id, sorted[i]->node_id) == 0 &&
+			strcmp(items[kept - 1].message, sorted[i]->message) == 0)
 			continue;
 		items[kept++] = *sorted[i];
 	}

@@ -50,9 +50,6 @@ typedef struct Culprit
 	int32		place_row;
 } Culprit;
 
-/* "Circuit C2", for the beginning of a sentence. */
-extern char *culprit_label(const Culprit *culprit);
-
 /*
  * Adds a fault whose message is the label of the culprit followed by a blank
  * and the formatted text.
@@ -63,7 +60,8 @@ extern void add_fault(FaultList *faults, FaultKind reason,
 
 /*
  * Puts faults into their recorded order (reason, then node id bytewise) and
- * drops repetitions of one reason on one node, keeping the first added.
+ * drops repetitions of one reason on one node with one message; of several
+ * messages the alphabet decides.
  */
 extern void order_faults(FaultList *faults);
 

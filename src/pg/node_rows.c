@@ -12,7 +12,6 @@
 
 #include "pg/kernel_glue.h"
 #include "pg/node_rows.h"
-#include "pg/site_data.h"
 
 #define MAX_NODE_COLUMNS 25
 

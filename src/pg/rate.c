@@ -45,35 +45,41 @@ rate_circuit(const Placement *placement, int32 row, PowerNode *node)
 	node->background_w = Max(circuit->background_w, 0);
 }
 
-/* A charge point's own rating, else what its connectors add up to. */
-void
-rate_charge_point(const Placement *placement, int32 row, PowerNode *node)
+int64
+connectors_rating(const Placement *placement, int32 charge_point)
 {
-	const ChargePointRow *point = &placement->data->charge_points[row];
 	int64		sum = 0;
 
-	if (point->max_w != ABSENT)
-	{
-		if (!invalid_watts(point->max_w))
-		{
-			node->rating_w = point->max_w;
-			node->rating_source = LIMIT_CHARGE_POINT_RATING;
-		}
-		return;
-	}
-	for (int32 c = placement->charge_points[row].first_connector; c >= 0;
+	if (placement->charge_points[charge_point].first_connector < 0)
+		return ABSENT;
+	for (int32 c = placement->charge_points[charge_point].first_connector; c >= 0;
 		 c = placement->connectors[c].next)
 	{
 		int64		max_w = placement->data->connectors[c].max_w;
 
 		if (max_w == ABSENT || invalid_watts(max_w))
-			return;
+			return ABSENT;
 		sum += max_w;
 	}
-	if (placement->charge_points[row].first_connector < 0)
+	return sum;
+}
+
+/* A charge point's own rating, else what its connectors add up to. */
+void
+rate_charge_point(const Placement *placement, int32 row, PowerNode *node)
+{
+	int64		max_w = placement->data->charge_points[row].max_w;
+	LimitSource source = LIMIT_CHARGE_POINT_RATING;
+
+	if (max_w == ABSENT)
+	{
+		max_w = connectors_rating(placement, row);
+		source = LIMIT_CONNECTOR_RATING;
+	}
+	if (max_w == ABSENT || invalid_watts(max_w))
 		return;
-	node->rating_w = sum;
-	node->rating_source = LIMIT_CONNECTOR_RATING;
+	node->rating_w = max_w;
+	node->rating_source = source;
 }
 
 void

@@ -16,7 +16,6 @@
 #include "utils/timestamp.h"
 
 #include "pg/arrays.h"
-#include "pg/kernel_glue.h"
 #include "pg/record.h"
 #include "pg/session.h"
 #include "pg/topology.h"

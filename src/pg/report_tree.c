@@ -24,11 +24,6 @@
 	" FROM powernode.node_history" \
 	" WHERE site_id = $1 AND cycle_no = $2 ORDER BY ordinal"
 
-#define MINIMUMS_SQL \
-	"SELECT node_id::text FROM powernode.constraint_history" \
-	" WHERE site_id = $1 AND cycle_no = $2 AND binding" \
-	" AND reason = 'MINIMUM_POWER'"
-
 /* The columns of NODES_SQL. */
 enum
 {
@@ -53,25 +48,9 @@ enum
 /* What the notes of a tree need beside the node's own row. */
 typedef struct NoteContext
 {
-	IdMap	   *minimums;		/* node ids, see read_minimums() */
 	IdMap	   *names;			/* first row of each name */
 	bool	   *repeated;		/* per row: a later one has its name */
 } NoteContext;
-
-/*
- * The nodes whose limit let everything through but a minimum: those bind by a
- * minimum, not by their limit's source.
- */
-static IdMap *
-read_minimums(const Report *report)
-{
-	int32		n = report_query(report, MINIMUMS_SQL, 2);
-	IdMap	   *minimums = id_map_create(n);
-
-	for (int32 row = 0; row < n; row++)
-		(void) id_map_add(minimums, report_text(row, 1), row, NULL);
-	return minimums;
-}
 
 static void
 read_names(int32 n, NoteContext *context)
@@ -103,12 +82,10 @@ name_suffices(const char *name, const NoteContext *context)
  * for a charge point or connector that its own rating limits.
  */
 static char *
-binding_reason(int32 row, const NoteContext *context)
+binding_reason(int32 row)
 {
 	char	   *source = report_text(row, N_LIMIT_SOURCE);
 
-	if (id_map_find(context->minimums, report_text(row, N_NODE_ID)) != ID_MAP_NONE)
-		return "minimum power";
 	if (source == NULL)
 		return "limit";
 	if (strcmp(source, psprintf("%s_RATING", report_text(row, N_KIND))) == 0)
@@ -143,6 +120,15 @@ by_kw(int64 watts, const char *preposition, bool brief)
 	return brief ? "" : psprintf("%s %s kW", preposition, format_kw(watts));
 }
 
+static bool
+is_offline(int32 row)
+{
+	char	   *source = report_text(row, N_LIMIT_SOURCE);
+
+	return strcmp(report_text(row, N_KIND), kind_name(KIND_CHARGE_POINT)) == 0 &&
+		source != NULL && strcmp(source, limit_source_name(LIMIT_OFFLINE_RESERVE)) == 0;
+}
+
 /*
  * What is to be said of a node beside its figures, NULL for nothing.  The brief
  * form leaves out the watts, which those figures give too, and what a name needs
@@ -159,10 +145,13 @@ node_note(int32 row, const NoteContext *context, bool brief)
 
 	initStringInfo(&note);
 	if (report_int(row, N_BINDING, 0) != 0)
-		appendStringInfo(&note, "BINDING (%s)", binding_reason(row, context));
+		appendStringInfo(&note, "BINDING (%s)", binding_reason(row));
 	else if (report_int(row, N_OVER_ASKED, 0) != 0)
 		appendStringInfo(&note, "over-asked%s", by_kw(short_w, " by", brief));
 
+	/* Only a charge point that is offline itself has a reserve of its own. */
+	if (is_offline(row))
+		appendStringInfo(&note, "%soffline", note.len > 0 ? ", " : "");
 	if (leaf && curtailed > 0)
 		appendStringInfo(&note, "%sheld back%s%s", note.len > 0 ? ", " : "",
 						 by_kw(curtailed, "", brief),
@@ -186,7 +175,7 @@ read_node(int32 row, const NoteContext *context, TextNode *node)
 void
 report_tree(const Report *report)
 {
-	NoteContext context = {.minimums = read_minimums(report)};
+	NoteContext context;
 	int32		n = report_query(report, NODES_SQL, 2);
 	TextNode   *nodes = palloc_array_huge((Size) n, sizeof(TextNode));
 

@@ -58,7 +58,7 @@ append_column(StringInfo sql, const ColumnSpec *column, Oid type)
 						 " ELSE ceil(x.%1$s) END::int8", name);
 	else
 		/* UNFIT for what is too large or NaN; the sign survives rounding. */
-		appendStringInfo(sql, "CASE WHEN x.%1$s < 0 THEN -1"
+		appendStringInfo(sql, "CASE WHEN x.%1$s < 0 THEN GREATEST(floor(x.%1$s), -2147483648)"
 						 " WHEN x.%1$s >= 2147483648 THEN 2147483648 ELSE %2$s(x.%1$s) END::int8",
 						 name, column->use == USE_LIMIT ? "floor" : "ceil");
 }

@@ -112,7 +112,7 @@ watts_at(Row row, int column)
 {
 	int64		watts = number_at(row, column);
 
-	return watts == ABSENT ? ABSENT : Max(Min(watts, UNFIT), -1);
+	return watts == ABSENT ? ABSENT : Max(Min(watts, UNFIT), PG_INT32_MIN);
 }
 
 static bool

@@ -70,12 +70,6 @@ kind_name(NodeKind kind)
 }
 
 const char *
-kind_prefix(NodeKind kind)
-{
-	return kinds[kind].prefix;
-}
-
-const char *
 kind_word(NodeKind kind)
 {
 	return kinds[kind].word;

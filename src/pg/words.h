@@ -71,9 +71,6 @@ typedef enum Outcome
 /* "GRID_CONNECTION" */
 extern const char *kind_name(NodeKind kind);
 
-/* "grid_connection", the first part of a node id */
-extern const char *kind_prefix(NodeKind kind);
-
 /* "Grid connection", as a sentence begins */
 extern const char *kind_word(NodeKind kind);
 

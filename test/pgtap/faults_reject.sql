@@ -22,6 +22,11 @@ FROM unnest(ARRAY[
   $$policy = 'EQUAL_SHARE'$$, $$control_mode = 'CONNECTOR'$$, $$control_mode = 'CHARGER'$$,
   $$on_fault = 'REJECT'$$, $$on_fault = 'ISOLATE'$$, $$setpoint_ttl = '1 microsecond'$$]) change;
 
+SELECT rejects($$UPDATE depot.site SET policy = 'FAIR', control_mode = 'STATION', on_fault = 'IGNORE', setpoint_ttl = '0'$$,
+  'each setting that is wrong is a fault of its own',
+  'INVALID_SETTING microgrid:m1 MICROGRID', 'INVALID_SETTING microgrid:m1 MICROGRID',
+  'INVALID_SETTING microgrid:m1 MICROGRID', 'INVALID_SETTING microgrid:m1 MICROGRID');
+
 -- ---- Grid connections
 
 SELECT rejects('TRUNCATE depot.grid_connection, depot.charge_point, depot.connector',
@@ -262,6 +267,13 @@ FROM unnest(ARRAY['''a'', NULL', '''a'', -1', 'NULL, 22000', '''gone'', 22000',
 SELECT is_sound('INSERT INTO depot.charge_point SELECT ''s1'', ''p0'', ''a'', 22000, ''P0'' FROM generate_series(1, 2)',
           'two rows of a charge point without connectors');
 SELECT is_sound('TRUNCATE depot.charge_point, depot.connector', 'a site without chargers');
+
+-- ---- What is wrong is told with its figure
+
+SELECT matches(after($$UPDATE depot.circuit SET default_capacity_w = -4000.5 WHERE circuit_id = 'a'$$,
+                     $$SELECT message FROM powernode.validate('s1', noon())$$), '-4001 W', 'a negative capacity');
+SELECT matches(after($$UPDATE depot.connector SET demand_w = -7000 WHERE connector_id = 'p1.1'$$,
+                     $$SELECT message FROM powernode.validate('s1', noon())$$), '-7000 W', 'a negative demand');
 
 SELECT * FROM finish();
 ROLLBACK;
