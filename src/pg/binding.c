@@ -369,6 +369,8 @@ check_binding(BoundSource *bound, SourceProblem *problem)
 	relation = relation_open(relid, NoLock);
 	if (!relation_kind_will_do(relation->rd_rel->relkind))
 		sound = problem_kind(bound, "It is not a table, view, materialized view or foreign table.", problem);
+	else if (strcmp(bound->schema, "powernode") == 0)
+		sound = problem_kind(bound, "It is powernode's own, and would be read to read itself.", problem);
 	else if (relation->rd_rel->relpersistence == RELPERSISTENCE_TEMP)
 		sound = problem_kind(bound, "It is temporary: other sessions cannot read it.", problem);
 	else

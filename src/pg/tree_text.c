@@ -16,6 +16,9 @@
 /* Labels are not cut below this many columns, whatever the line then takes. */
 #define LABEL_MIN_WIDTH 18
 
+/* Where names are too long to be whole, notes are cut to this many columns. */
+#define NOTE_MAX_WIDTH 34
+
 /* The most columns per level of depth. */
 #define STEP_MAX 3
 
@@ -66,6 +69,7 @@ typedef struct Layout
 	int			step;			/* columns per level */
 	int			label;			/* columns of branches and label */
 	bool		brief;			/* whether notes are the brief ones */
+	int			note;			/* columns that a note may take */
 	Column		limit;
 	Column		asked;
 	Column		allocated;
@@ -204,7 +208,7 @@ label_room(const Layout *layout, bool brief)
 		const char *text = node_note(&layout->nodes[i], brief);
 
 		if (text != NULL)
-			note = Max(note, 2 + text_width(text));
+			note = Max(note, 2 + Min(text_width(text), layout->note));
 	}
 	return TEXT_WIDTH - (1 + layout->limit.width) - (1 + layout->asked.width) -
 		(1 + layout->allocated.width) - (2 + BAR_WIDTH) - note;
@@ -222,7 +226,10 @@ label_need(const Layout *layout, int step)
 	return need;
 }
 
-/* Chooses the roomiest drawing that fits; where none does, labels are cut. */
+/*
+ * Chooses the roomiest drawing that fits; where none does, labels are cut, and
+ * notes that name a node by a long name.
+ */
 static void
 fit_labels(Layout *layout)
 {
@@ -231,8 +238,9 @@ fit_labels(Layout *layout)
 		int			step;
 		bool		brief;
 	}			drawings[] = {{3, false}, {2, false}, {3, true}, {2, true}, {1, true}};
-	int			room = 0;
+	int			room;
 
+	layout->note = TEXT_WIDTH;
 	for (int i = 0; i < (int) lengthof(drawings); i++)
 	{
 		layout->step = drawings[i].step;
@@ -242,7 +250,9 @@ fit_labels(Layout *layout)
 		if (layout->label <= room)
 			return;
 	}
-	room = Max(room, (layout->levels - 1) * layout->step + LABEL_MIN_WIDTH);
+	layout->note = NOTE_MAX_WIDTH;
+	room = Max(label_room(layout, layout->brief),
+			   (layout->levels - 1) * layout->step + LABEL_MIN_WIDTH);
 	layout->label = Min(layout->label, room);
 }
 
@@ -329,7 +339,10 @@ write_node(StringInfo line, const Layout *layout, int32 i,
 	appendStringInfoString(line, "  ");
 	append_bar(line, node, layout->glyphs);
 	if (note != NULL)
-		appendStringInfo(line, "  %s", note);
+	{
+		appendStringInfoString(line, "  ");
+		append_fitted(line, note, Min(text_width(note), layout->note), layout->glyphs->cut);
+	}
 	trim_right(line);
 }
 
