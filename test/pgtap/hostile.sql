@@ -3,7 +3,7 @@
 
 BEGIN;
 \ir scene.psql
-SELECT plan(13);
+SELECT plan(16);
 
 CREATE SCHEMA evil;
 GRANT USAGE ON SCHEMA evil TO PUBLIC;
@@ -49,6 +49,25 @@ FROM powernode.node_status
 WHERE is_leaf AND vehicle_name = 'pg_catalog, pg_temp';
 SELECT is((SELECT count(*) FROM powernode.microgrid_status), 1::bigint, 'views work on');
 SELECT is(current_setting('search_path'), 'public, pg_temp', 'and leave search_path alone too');
+
+-- Sources that could not be read, or only by reading themselves.
+SELECT throws_ok($$SELECT powernode.set_source('site', 'powernode.live_site')$$, '42809', NULL, 'no source of powernode''s own');
+CREATE TEMP TABLE site_of_mine (LIKE depot.site);
+SELECT throws_ok($$SELECT powernode.set_source('site', 'site_of_mine'::regclass)$$, '42809', NULL, 'no temporary source');
+
+-- A cycle within a cycle would record under a number that is taken.
+CREATE FUNCTION evil.nested() RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  IF coalesce(pg_catalog.current_setting('evil.nested', true), '') = '' THEN
+    PERFORM pg_catalog.set_config('evil.nested', 'yes', true);
+    PERFORM powernode.rebalance('s1');
+  END IF;
+  RETURN true;
+END $$;
+CREATE VIEW depot.nested_connector WITH (security_invoker) AS SELECT * FROM depot.connector WHERE evil.nested();
+SELECT powernode.set_source('circuit', 'depot.circuit');
+SELECT powernode.set_source('connector', 'depot.nested_connector');
+SELECT throws_ok($$SELECT powernode.rebalance('s1')$$, '55006', NULL, 'a source cannot balance the site that it is read for');
 
 -- The views call node_rows as their caller, so anybody may, with anything.
 CREATE FUNCTION evil.rows(parents integer[], bottlenecks integer[], names text[], offline integer[])
