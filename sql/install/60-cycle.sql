@@ -10,7 +10,7 @@ AS 'MODULE_PATHNAME', 'powernode_rebalance'
 LANGUAGE C VOLATILE PARALLEL UNSAFE;
 
 COMMENT ON FUNCTION powernode.rebalance(text, timestamptz, text, text) IS
-  'Runs and records a cycle of the site for the time at: reads its sources, shares the power out, and tells which node constrained it';
+  'Runs and records a cycle of the site for the time at: reads its sources, shares the power out, and tells which node constrained it. NULL policy and control mode are the site''s own, else EQUAL_SHARE and CONNECTOR; NULL at is now(), an infinite one 22023. Of a REJECTED cycle watts and topology are NULL and the constraining node is the first fault''s. P0002 for a site that the caller does not see';
 
 REVOKE EXECUTE ON FUNCTION powernode.rebalance(text, timestamptz, text, text) FROM PUBLIC;
 
@@ -23,7 +23,7 @@ AS 'MODULE_PATHNAME', 'powernode_rebalance'
 LANGUAGE C VOLATILE PARALLEL UNSAFE;
 
 COMMENT ON FUNCTION powernode.rebalance(bigint, timestamptz, text, text) IS
-  'Runs and records a cycle of the site for the time at: reads its sources, shares the power out, and tells which node constrained it';
+  'Runs and records a cycle of the site for the time at: reads its sources, shares the power out, and tells which node constrained it. NULL policy and control mode are the site''s own, else EQUAL_SHARE and CONNECTOR; NULL at is now(), an infinite one 22023. Of a REJECTED cycle watts and topology are NULL and the constraining node is the first fault''s. P0002 for a site that the caller does not see';
 
 REVOKE EXECUTE ON FUNCTION powernode.rebalance(bigint, timestamptz, text, text) FROM PUBLIC;
 
@@ -36,7 +36,7 @@ AS 'MODULE_PATHNAME', 'powernode_rebalance'
 LANGUAGE C VOLATILE PARALLEL UNSAFE;
 
 COMMENT ON FUNCTION powernode.rebalance(uuid, timestamptz, text, text) IS
-  'Runs and records a cycle of the site for the time at: reads its sources, shares the power out, and tells which node constrained it';
+  'Runs and records a cycle of the site for the time at: reads its sources, shares the power out, and tells which node constrained it. NULL policy and control mode are the site''s own, else EQUAL_SHARE and CONNECTOR; NULL at is now(), an infinite one 22023. Of a REJECTED cycle watts and topology are NULL and the constraining node is the first fault''s. P0002 for a site that the caller does not see';
 
 REVOKE EXECUTE ON FUNCTION powernode.rebalance(uuid, timestamptz, text, text) FROM PUBLIC;
 
@@ -52,7 +52,7 @@ AS 'MODULE_PATHNAME', 'powernode_preview'
 LANGUAGE C STABLE PARALLEL UNSAFE;
 
 COMMENT ON FUNCTION powernode.preview(text, timestamptz, text, text) IS
-  'What rebalance would decide, one row per node, recording and locking nothing; no rows for a site that would be rejected';
+  'What rebalance would decide with the same arguments, one row per node, recording and locking nothing; no rows for a site that would be rejected: ask validate';
 
 CREATE FUNCTION powernode.preview(
   site_id bigint, at timestamptz DEFAULT pg_catalog.now(), policy text DEFAULT NULL, control_mode text DEFAULT NULL)
@@ -66,7 +66,7 @@ AS 'MODULE_PATHNAME', 'powernode_preview'
 LANGUAGE C STABLE PARALLEL UNSAFE;
 
 COMMENT ON FUNCTION powernode.preview(bigint, timestamptz, text, text) IS
-  'What rebalance would decide, one row per node, recording and locking nothing; no rows for a site that would be rejected';
+  'What rebalance would decide with the same arguments, one row per node, recording and locking nothing; no rows for a site that would be rejected: ask validate';
 
 CREATE FUNCTION powernode.preview(
   site_id uuid, at timestamptz DEFAULT pg_catalog.now(), policy text DEFAULT NULL, control_mode text DEFAULT NULL)
@@ -80,7 +80,7 @@ AS 'MODULE_PATHNAME', 'powernode_preview'
 LANGUAGE C STABLE PARALLEL UNSAFE;
 
 COMMENT ON FUNCTION powernode.preview(uuid, timestamptz, text, text) IS
-  'What rebalance would decide, one row per node, recording and locking nothing; no rows for a site that would be rejected';
+  'What rebalance would decide with the same arguments, one row per node, recording and locking nothing; no rows for a site that would be rejected: ask validate';
 
 CREATE FUNCTION powernode.power_nodes(
   site_id text, at timestamptz DEFAULT pg_catalog.now(), control_mode text DEFAULT NULL)

@@ -64,10 +64,10 @@ COMMENT ON VIEW powernode.microgrid_status IS
   'One row per site: the latest cycle''s outcome, what constrained it, and which cycle''s setpoints are in force';
 COMMENT ON COLUMN powernode.microgrid_status.state IS 'The outcome, or NO_COMPLETED_CYCLE';
 COMMENT ON COLUMN powernode.microgrid_status.limit_w IS
-  'Watts that the site can take: the least of the root''s limit and the sum of its children''s; NULL for no limit';
-COMMENT ON COLUMN powernode.microgrid_status.constrained_nodes IS 'How many nodes bind';
+  'Watts that the site can take: the least of the root''s limit and the sum of its children''s; NULL for no limit, and of a REJECTED cycle';
+COMMENT ON COLUMN powernode.microgrid_status.constrained_nodes IS 'How many nodes bind; 0 of a REJECTED cycle, NULL before the first cycle';
 COMMENT ON COLUMN powernode.microgrid_status.in_force_cycle_no IS
-  'The cycle whose setpoints are in force, also after they expired: compare expires_at';
+  'The cycle whose setpoints are in force, also after they expired: compare expires_at; NULL where every cycle so far was REJECTED, or none ran';
 
 CREATE VIEW powernode.microgrid_hierarchy WITH (security_barrier) AS
   SELECT s.site_id, n.ordinal, n.parent_ordinal, n.node_id, n.parent_id, n.kind, n.source_id,
@@ -107,7 +107,7 @@ CREATE VIEW powernode.setpoint WITH (security_barrier) AS
 
 COMMENT ON VIEW powernode.setpoint IS
   'One row per leaf of the cycle in force; past expires_at the dispatcher applies its fallback';
-COMMENT ON COLUMN powernode.setpoint.demand_w IS '0 is "nothing asked", not an order to stop';
+COMMENT ON COLUMN powernode.setpoint.demand_w IS 'Watts that the leaf asked for; 0 is "nothing asked", not an order to stop';
 
 CREATE VIEW powernode.cycle_history WITH (security_barrier) AS
   SELECT s.site_id, c.microgrid_id, c.site_name, c.outcome AS state, c.cycle_no, c.outcome,
