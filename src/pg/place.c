@@ -97,6 +97,10 @@ place_grid_connections(Placement *placement)
 
 		if (row->id == NULL)
 			continue;
+
+		/* It stands for the circuit, also by name where it has none. */
+		if (row->name == NULL && circuit >= 0)
+			row->name = data->circuits[circuit].name;
 		node = new_node(placement, KIND_GRID_CONNECTION, row->id, row->name, 0);
 		node->circuit = circuit;
 		if (circuit >= 0)

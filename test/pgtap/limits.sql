@@ -244,5 +244,17 @@ SELECT is(after(everything(), 'SELECT format(''%s %s'', node_id, limit_w) FROM p
             'SELECT format(''%s %s'', node_id, limit_w) FROM powernode.preview(''s1'', noon()) ORDER BY ordinal'),
           'power_nodes() gives the limits that preview() shows');
 
+-- ---- Names
+
+CREATE FUNCTION name_of(node text) RETURNS text LANGUAGE sql AS $$
+  SELECT format('SELECT name FROM powernode.preview(''s1'', noon()) WHERE node_id = %L', node)
+$$;
+SELECT is(after('', name_of('grid_connection:g1')), 'Intake', 'a grid connection has its own name');
+SELECT is(after('UPDATE depot.grid_connection SET name = NULL', name_of('grid_connection:g1')), 'Main',
+  'without one, that of the circuit that it stands for');
+SELECT is(after('UPDATE depot.grid_connection SET name = NULL; UPDATE depot.circuit SET name = NULL', name_of('grid_connection:g1')), 'g1',
+  'without that, its id');
+SELECT is(after('UPDATE depot.connector SET name = NULL', name_of('connector:p1.1')), 'p1.1', 'as with every other kind');
+
 SELECT * FROM finish();
 ROLLBACK;
