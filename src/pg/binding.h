@@ -71,6 +71,8 @@ typedef struct BoundSource
 	Oid			column_types[MAX_SOURCE_COLUMNS];	/* base type; InvalidOid:
 													 * absent */
 	IdFamily	site_id_family;
+	char	   *statement;		/* what a cycle runs on it, once resolved
+								 * (source.h) */
 } BoundSource;
 
 /* Why a source will not do; message NULL: it will. */

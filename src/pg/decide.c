@@ -43,6 +43,8 @@ balance(Decision *decision)
 	decision->explanation.explained = palloc_array_huge(derivation->tree.n, sizeof(int64));
 	kernel_check_status(pn_explain(&problem, &decision->allocation,
 								   &decision->explanation, scratch, pg_interrupt()));
+	decision->demand_w = decision->allocation.demand[0];
+	decision->allocated_w = decision->allocation.allocated[0];
 	pfree(demand);
 	pfree(scratch);
 }
@@ -153,7 +155,7 @@ find_constraints(Decision *decision)
 static char *
 demand_met_message(const Decision *decision)
 {
-	int32		demand = decision->allocation.demand[0];
+	int32		demand = decision->demand_w;
 	int64		capacity = decision->derivation->capacity_w;
 
 	if (demand == 0)

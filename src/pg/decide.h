@@ -28,6 +28,10 @@ typedef struct Decision
 	const char *reason;
 	char	   *message;
 
+	/* Of the whole site; 0 of a REJECTED cycle, as are all counts. */
+	int32		demand_w;
+	int32		allocated_w;
+
 	/* By tree position; unset of a REJECTED cycle. */
 	int32	   *limit;			/* PN_NO_LIMIT for none */
 	PnAllocation allocation;

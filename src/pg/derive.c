@@ -97,8 +97,6 @@ put_in_tree_order(Placement *placement)
 		placement->circuits[i].node = moved(position, placement->circuits[i].node);
 	for (int32 i = 0; i < data->ncharge_points; i++)
 		placement->charge_points[i].node = moved(position, placement->charge_points[i].node);
-	for (int32 i = 0; i < data->nconnectors; i++)
-		placement->connectors[i].node = moved(position, placement->connectors[i].node);
 	pfree(position);
 }
 

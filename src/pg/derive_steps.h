@@ -43,7 +43,6 @@ typedef struct ConnectorPlace
 {
 	int32		charge_point;	/* row, or -1 */
 	int32		next;			/* next connector of the charge point, or -1 */
-	int32		node;			/* or PN_NO_NODE (also in CHARGER) */
 } ConnectorPlace;
 
 typedef struct Placement

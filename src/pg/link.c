@@ -86,7 +86,6 @@ link_connectors(Placement *placement)
 
 		place->charge_point = find_charge_point(placement, data->connectors[i].charge_point_id);
 		place->next = -1;
-		place->node = PN_NO_NODE;
 		if (place->charge_point < 0)
 			continue;
 		point = &placement->charge_points[place->charge_point];

@@ -306,7 +306,6 @@ place_connectors(Placement *placement)
 		else if (placement->derivation->mode == MODE_CONNECTOR &&
 				 placement->charge_points[place->charge_point].node != PN_NO_NODE)
 		{
-			place->node = placement->nnodes;
 			node = new_node(placement, KIND_CONNECTOR, row->id, row->name,
 							placement->charge_points[place->charge_point].node);
 			node->connector = i;

@@ -54,8 +54,6 @@ result_row(TupleDesc desc, const char *site_id, int32 cycle_no,
 		   const Decision *decision)
 {
 	bool		rejected = decision->outcome == OUTCOME_REJECTED;
-	int32		demand = rejected ? 0 : decision->allocation.demand[0];
-	int32		allocated = rejected ? 0 : decision->allocation.allocated[0];
 	Datum		values[10];
 	bool		nulls[10] = {0};
 
@@ -63,10 +61,10 @@ result_row(TupleDesc desc, const char *site_id, int32 cycle_no,
 	values[1] = Int32GetDatum(cycle_no);
 	values[2] = CStringGetTextDatum(outcome_name(decision->outcome));
 	values[3] = CStringGetTextDatum(decision->reason);
-	values[4] = CStringGetTextDatum(decision->derivation->flat ? "FLAT" : "HIERARCHICAL");
-	values[5] = Int32GetDatum(demand);
-	values[6] = Int32GetDatum(allocated);
-	values[7] = Int32GetDatum(demand - allocated);
+	values[4] = CStringGetTextDatum(topology_name(decision->derivation->flat));
+	values[5] = Int32GetDatum(decision->demand_w);
+	values[6] = Int32GetDatum(decision->allocated_w);
+	values[7] = Int32GetDatum(decision->demand_w - decision->allocated_w);
 	nulls[4] = nulls[5] = nulls[6] = nulls[7] = rejected;
 	values[8] = text_or_null(decision_node_id(decision), &nulls[8]);
 	values[9] = text_or_null(decision_node_kind(decision), &nulls[9]);

@@ -197,7 +197,7 @@ add_outcome(Parameters *to, const SiteState *state, const Decision *decision,
 	add_time(to, derivation->at, false);
 	add_time(to, completed_at, false);
 	add_time(to, expires, !expires_known);
-	add_text(to, rejected ? NULL : derivation->flat ? "FLAT" : "HIERARCHICAL");
+	add_text(to, rejected ? NULL : topology_name(derivation->flat));
 	add_text(to, derivation->mode_known ? control_mode_name(derivation->mode) : NULL);
 	add_text(to, derivation->policy_known ? pn_policy_name(derivation->policy) : NULL);
 }
@@ -207,13 +207,11 @@ add_totals(Parameters *to, const Decision *decision)
 {
 	const Derivation *derivation = decision->derivation;
 	bool		rejected = decision->outcome == OUTCOME_REJECTED;
-	int32		demand = rejected ? 0 : decision->allocation.demand[0];
-	int32		allocated = rejected ? 0 : decision->allocation.allocated[0];
 
 	add_int(to, (int32) derivation->capacity_w, rejected || derivation->capacity_w == ABSENT);
-	add_int(to, demand, rejected);
-	add_int(to, allocated, rejected);
-	add_int(to, demand - allocated, rejected);
+	add_int(to, decision->demand_w, rejected);
+	add_int(to, decision->allocated_w, rejected);
+	add_int(to, decision->demand_w - decision->allocated_w, rejected);
 }
 
 /* The node that constrained the cycle: the primary, or the first fault's. */
@@ -231,8 +229,8 @@ add_constraining_node(Parameters *to, const Decision *decision)
 			 rejected ? derivation->faults.items[0].name : NULL);
 	add_int(to, curtailed ? decision->limit[p] : 0, !curtailed);
 	add_int(to, curtailed ? decision->allocation.asked[p] : 0, !curtailed);
-	add_int(to, rejected ? 0 : decision->explanation.binding_nodes, false);
-	add_int(to, rejected ? 0 : decision->explanation.curtailed_leaves, false);
+	add_int(to, decision->explanation.binding_nodes, false);
+	add_int(to, decision->explanation.curtailed_leaves, false);
 	add_int(to, derivation->faults.count, false);
 }
 

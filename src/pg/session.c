@@ -119,24 +119,28 @@ owner_session_end(OwnerSession session)
 	SetUserIdAndSecContext(session.user, session.security_context);
 }
 
+SPIPlanPtr
+prepare_kept(const char *statement, int nargs, const Oid *types)
+{
+	SPIPlanPtr	plan = SPI_prepare(statement, nargs, unconstify(Oid *, types));
+
+	if (plan == NULL)
+		elog(ERROR, "could not prepare \"%s\": %s", statement,
+			 SPI_result_code_string(SPI_result));
+	if (SPI_keepplan(plan) != 0)
+		elog(ERROR, "could not keep the plan of \"%s\"", statement);
+	return plan;
+}
+
 void
 run_kept(SPIPlanPtr *plan, const char *statement, int nargs, const Oid *types,
 		 const Datum *values, const char *nulls, bool read_only, int expected)
 {
 	int			result;
 
+	/* Set only after it succeeded. */
 	if (*plan == NULL)
-	{
-		SPIPlanPtr	prepared = SPI_prepare(statement, nargs, unconstify(Oid *, types));
-
-		if (prepared == NULL)
-			elog(ERROR, "could not prepare \"%s\": %s", statement,
-				 SPI_result_code_string(SPI_result));
-		if (SPI_keepplan(prepared) != 0)
-			elog(ERROR, "could not keep the plan of \"%s\"", statement);
-		*plan = prepared;
-	}
-
+		*plan = prepare_kept(statement, nargs, types);
 	result = SPI_execute_plan(*plan, unconstify(Datum *, values), nulls, read_only, 0);
 	if (result != expected)
 		elog(ERROR, "\"%s\" gave %s", statement, SPI_result_code_string(result));

@@ -51,6 +51,12 @@ extern OwnerSession owner_session_begin(void);
 extern void owner_session_end(OwnerSession session);
 
 /*
+ * Prepares a statement and keeps its plan for the session, until SPI_freeplan.
+ */
+extern SPIPlanPtr prepare_kept(const char *statement, int nargs,
+							   const Oid *types);
+
+/*
  * Runs a statement of constant text that powernode's own tables are the only
  * subject of, keeping its plan for the session in *plan.  Plans name tables
  * and hold no OID of ours, so the server re-plans them after DROP and CREATE

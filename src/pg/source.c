@@ -203,12 +203,7 @@ keep_plan(const BoundSource *bound, KeptPlan *kept, const char *statement, int n
 	if (kept->plan != NULL && strcmp(kept->statement, statement) == 0)
 		return kept->plan;
 
-	plan = SPI_prepare(statement, nargs, types);
-	if (plan == NULL)
-		elog(ERROR, "could not prepare \"%s\": %s", statement,
-			 SPI_result_code_string(SPI_result));
-	if (SPI_keepplan(plan) != 0)
-		elog(ERROR, "could not keep the plan of \"%s\"", statement);
+	plan = prepare_kept(statement, nargs, types);
 
 	/* From here on nothing fails but for want of memory. */
 	if (kept->plan != NULL)
@@ -272,7 +267,7 @@ lock_sources(const BoundSource *bound, TimestampTz at)
 		if (bound[i].schema == NULL)
 			continue;
 		source_use_begin(&use, &bound[i], at);
-		plan = keep_plan(&bound[i], &site_plans[i], source_statement(&bound[i]),
+		plan = keep_plan(&bound[i], &site_plans[i], bound[i].statement,
 						 statement_arguments(&bound[i]));
 		ReleaseCachedPlan(SPI_plan_get_cached_plan(plan), CurrentResourceOwner);
 		source_use_end(&use);
@@ -291,19 +286,28 @@ run_for_site(const BoundSource *bound, const char *site_id, TimestampTz at)
 	if (!parse_site_id(site_id, bound->site_id_family, &values[0]))
 		return false;
 	values[1] = TimestampTzGetDatum(at);
-	run_source(bound, at, &site_plans[bound->source], source_statement(bound),
+	run_source(bound, at, &site_plans[bound->source], bound->statement,
 			   statement_arguments(bound), values);
 	return true;
+}
+
+/* Checks one binding and works out its statement, once for all its uses. */
+static void
+resolve_source(BoundSource *bound)
+{
+	SourceProblem problem;
+
+	if (!check_binding(bound, &problem))
+		raise_source_problem(&problem);
+	if (bound->schema != NULL)
+		bound->statement = source_statement(bound);
 }
 
 void
 resolve_site_source(BoundSource *bound)
 {
-	SourceProblem problem;
-
 	read_bindings(bound);
-	if (!check_binding(&bound[SOURCE_SITE], &problem))
-		raise_source_problem(&problem);
+	resolve_source(&bound[SOURCE_SITE]);
 }
 
 void
@@ -313,10 +317,7 @@ resolve_sources(BoundSource *bound)
 
 	read_bindings(bound);
 	for (int i = 0; i < SOURCE_COUNT; i++)
-	{
-		if (!check_binding(&bound[i], &problem))
-			raise_source_problem(&problem);
-	}
+		resolve_source(&bound[i]);
 	for (int i = 0; i < SOURCE_COUNT; i++)
 	{
 		if (!check_id_families(bound, (SourceName) i, &problem))

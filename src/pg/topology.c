@@ -41,7 +41,7 @@ digest_of(const Derivation *derivation)
 
 	if (hash == NULL || pg_cryptohash_init(hash) < 0)
 		elog(ERROR, "could not begin to hash a topology");
-	hash_string(hash, derivation->flat ? "FLAT" : "HIERARCHICAL");
+	hash_string(hash, topology_name(derivation->flat));
 	hash_string(hash, control_mode_name(derivation->mode));
 	for (int32 p = 0; p < derivation->tree.n; p++)
 	{
@@ -102,7 +102,7 @@ insert_topology(const char *site_id, const Derivation *derivation, bytea *digest
 	}
 	values[0] = CStringGetTextDatum(site_id);
 	values[1] = PointerGetDatum(digest);
-	values[2] = CStringGetTextDatum(derivation->flat ? "FLAT" : "HIERARCHICAL");
+	values[2] = CStringGetTextDatum(topology_name(derivation->flat));
 	values[3] = CStringGetTextDatum(control_mode_name(derivation->mode));
 	values[4] = PointerGetDatum(int_array(parents, n));
 	values[5] = PointerGetDatum(small_array(kinds, n));

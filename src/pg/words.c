@@ -125,6 +125,12 @@ outcome_name(Outcome outcome)
 	return outcomes[outcome];
 }
 
+const char *
+topology_name(bool flat)
+{
+	return flat ? "FLAT" : "HIERARCHICAL";
+}
+
 NodeKind
 leaf_kind(ControlMode mode)
 {

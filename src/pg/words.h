@@ -95,6 +95,9 @@ extern bool control_mode_by_name(const char *name, ControlMode *mode);
 /* "APPLIED" */
 extern const char *outcome_name(Outcome outcome);
 
+/* "FLAT" or "HIERARCHICAL" */
+extern const char *topology_name(bool flat);
+
 /* The kind of the nodes that power is allocated to. */
 extern NodeKind leaf_kind(ControlMode mode);
 
