@@ -12,7 +12,6 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
-#include "utils/timestamp.h"
 
 #include "pg/binding.h"
 #include "pg/session.h"
@@ -65,14 +64,15 @@ store_binding(const BoundSource *bound, const char *source)
 {
 	static SPIPlanPtr plan = NULL;
 	static const Oid types[] = {TEXTOID, TEXTOID, TEXTOID};
-	SourceSession session = source_session_begin(GetCurrentTransactionStartTimestamp());
-	OwnerSession owner = owner_session_begin();
+	OwnerSession owner;
 	Datum		values[] = {
 		CStringGetTextDatum(source),
 		CStringGetTextDatum(bound->schema),
 		CStringGetTextDatum(bound->relation)
 	};
 
+	spi_session_begin();
+	owner = owner_session_begin();
 	run_kept(&plan,
 			 "INSERT INTO powernode.source_binding AS b (name, schema_name, relation_name)"
 			 " VALUES ($1, $2, $3)"
@@ -80,7 +80,7 @@ store_binding(const BoundSource *bound, const char *source)
 			 " schema_name = EXCLUDED.schema_name, relation_name = EXCLUDED.relation_name",
 			 3, types, values, NULL, false, SPI_OK_INSERT);
 	owner_session_end(owner);
-	source_session_end(session);
+	spi_session_end();
 }
 
 static void
@@ -88,14 +88,15 @@ remove_binding(const char *source)
 {
 	static SPIPlanPtr plan = NULL;
 	static const Oid types[] = {TEXTOID};
-	SourceSession session = source_session_begin(GetCurrentTransactionStartTimestamp());
-	OwnerSession owner = owner_session_begin();
+	OwnerSession owner;
 	Datum		values[] = {CStringGetTextDatum(source)};
 
+	spi_session_begin();
+	owner = owner_session_begin();
 	run_kept(&plan, "DELETE FROM powernode.source_binding WHERE name = $1",
 			 1, types, values, NULL, false, SPI_OK_DELETE);
 	owner_session_end(owner);
-	source_session_end(session);
+	spi_session_end();
 }
 
 /*
@@ -178,10 +179,9 @@ powernode_source_status(PG_FUNCTION_ARGS)
 	SourceProblem problems[SOURCE_COUNT];
 	SourceProblem mismatch;
 	bool		all_sound = true;
-	SourceSession session;
 
 	InitMaterializedSRF(fcinfo, 0);
-	session = source_session_begin(GetCurrentTransactionStartTimestamp());
+	spi_session_begin();
 	read_bindings(bound);
 	for (int i = 0; i < SOURCE_COUNT; i++)
 	{
@@ -200,6 +200,6 @@ powernode_source_status(PG_FUNCTION_ARGS)
 	}
 	for (int i = 0; i < SOURCE_COUNT; i++)
 		put_source_row((ReturnSetInfo *) fcinfo->resultinfo, &bound[i], sound[i], &problems[i]);
-	source_session_end(session);
+	spi_session_end();
 	return (Datum) 0;
 }

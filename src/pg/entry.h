@@ -25,14 +25,14 @@ pg_noreturn extern void raise_no_site(const char *site_id);
 
 /*
  * The id that a site is locked and recorded under, which is the source row's
- * own, whatever spelling of it was given.  Needs a source session and an
+ * own, whatever spelling of it was given.  Needs an SPI session and an
  * active snapshot; raises P0002 as above.
  */
 extern char *own_site_id(const char *site_id, TimestampTz at);
 
 /*
  * Reads and derives a site for functions that record nothing, under the active
- * snapshot.  Needs a source session; raises P0002 as above.
+ * snapshot.  Needs an SPI session; raises P0002 as above.
  */
 extern Derivation *derive_for_reading(const char *site_id,
 									  const CycleOptions *options,

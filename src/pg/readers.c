@@ -70,7 +70,6 @@ Datum
 powernode_preview(PG_FUNCTION_ARGS)
 {
 	CycleOptions options;
-	SourceSession session;
 	Derivation *derivation;
 	char	   *site_id = site_id_argument(fcinfo);
 
@@ -79,7 +78,7 @@ powernode_preview(PG_FUNCTION_ARGS)
 	options.control_mode = text_argument(fcinfo, 3);
 	InitMaterializedSRF(fcinfo, 0);
 
-	session = source_session_begin(options.at);
+	spi_session_begin();
 	derivation = derive_for_reading(site_id, &options, false);
 	if (derivation->valid)
 	{
@@ -88,7 +87,7 @@ powernode_preview(PG_FUNCTION_ARGS)
 		put_node_rows((ReturnSetInfo *) fcinfo->resultinfo,
 					  derivation->data->sites[0].id, &table, SHAPE_STATUS);
 	}
-	source_session_end(session);
+	spi_session_end();
 	return (Datum) 0;
 }
 
@@ -135,7 +134,6 @@ Datum
 powernode_power_nodes(PG_FUNCTION_ARGS)
 {
 	CycleOptions options = {.policy = NULL};
-	SourceSession session;
 	Derivation *derivation;
 	char	   *site_id = site_id_argument(fcinfo);
 
@@ -143,11 +141,11 @@ powernode_power_nodes(PG_FUNCTION_ARGS)
 	options.control_mode = text_argument(fcinfo, 2);
 	InitMaterializedSRF(fcinfo, 0);
 
-	session = source_session_begin(options.at);
+	spi_session_begin();
 	derivation = derive_for_reading(site_id, &options, false);
 	for (int32 p = 0; derivation->valid && p < derivation->tree.n; p++)
 		put_power_node((ReturnSetInfo *) fcinfo->resultinfo, derivation, p);
-	source_session_end(session);
+	spi_session_end();
 	return (Datum) 0;
 }
 
@@ -160,7 +158,6 @@ powernode_validate(PG_FUNCTION_ARGS)
 {
 	CycleOptions options = {.policy = NULL, .control_mode = NULL};
 	ReturnSetInfo *result;
-	SourceSession session;
 	Derivation *derivation;
 	char	   *site_id = site_id_argument(fcinfo);
 
@@ -168,7 +165,7 @@ powernode_validate(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	result = (ReturnSetInfo *) fcinfo->resultinfo;
 
-	session = source_session_begin(options.at);
+	spi_session_begin();
 	derivation = derive_for_reading(site_id, &options, false);
 	for (int32 i = 0; i < derivation->faults.count; i++)
 	{
@@ -182,7 +179,7 @@ powernode_validate(PG_FUNCTION_ARGS)
 		values[3] = CStringGetTextDatum(fault->message);
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
-	source_session_end(session);
+	spi_session_end();
 	return (Datum) 0;
 }
 
@@ -194,16 +191,15 @@ Datum
 powernode_live_tree(PG_FUNCTION_ARGS)
 {
 	CycleOptions options = {.policy = NULL, .control_mode = NULL};
-	SourceSession session;
 	NodeTable	table;
 
 	options.at = GetCurrentTransactionStartTimestamp();
 	InitMaterializedSRF(fcinfo, 0);
 
-	session = source_session_begin(options.at);
+	spi_session_begin();
 	table = table_of_tree(derive_for_reading(text_to_cstring(PG_GETARG_TEXT_PP(0)),
 											 &options, true));
 	put_node_rows((ReturnSetInfo *) fcinfo->resultinfo, NULL, &table, SHAPE_HIERARCHY);
-	source_session_end(session);
+	spi_session_end();
 	return (Datum) 0;
 }

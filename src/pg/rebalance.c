@@ -83,7 +83,6 @@ powernode_rebalance(PG_FUNCTION_ARGS)
 	TimestampTz started_at = GetCurrentTimestamp();
 	MemoryContext caller = CurrentMemoryContext;
 	CycleOptions options;
-	SourceSession session;
 	SiteState	state;
 	Decision   *decision;
 	HeapTuple	row;
@@ -100,7 +99,7 @@ powernode_rebalance(PG_FUNCTION_ARGS)
 		elog(ERROR, "rebalance() must return a row");
 	desc = BlessTupleDesc(desc);
 
-	session = source_session_begin(options.at);
+	spi_session_begin();
 	site_id = own_site_id(site_id, options.at);
 	state = lock_site(site_id);
 	decision = decide(derive_under_new_snapshot(site_id, &options));
@@ -108,6 +107,6 @@ powernode_rebalance(PG_FUNCTION_ARGS)
 
 	MemoryContextSwitchTo(caller);
 	row = result_row(desc, site_id, cycle_no, decision);
-	source_session_end(session);
+	spi_session_end();
 	PG_RETURN_DATUM(HeapTupleGetDatum(row));
 }

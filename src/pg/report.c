@@ -293,7 +293,7 @@ Datum
 powernode_explain(PG_FUNCTION_ARGS)
 {
 	Report		report = {.sink = {put_line, fcinfo->resultinfo}};
-	SourceSession session;
+	int			guc_level;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	report.site_id = site_id_argument(fcinfo);
@@ -301,11 +301,13 @@ powernode_explain(PG_FUNCTION_ARGS)
 	if (report.has_cycle)
 		report.cycle_no = PG_GETARG_INT32(1);
 
-	/* Adapter views of the site source may read the time: it is now. */
-	session = source_session_begin(GetCurrentTransactionStartTimestamp());
+	/* The queries below are ours: parsed under our search_path. */
+	spi_session_begin();
+	guc_level = pin_settings(GetCurrentTransactionStartTimestamp());
 	look_up_site(&report);
 	write_report(&report);
-	source_session_end(session);
+	unpin_settings(guc_level);
+	spi_session_end();
 
 	return (Datum) 0;
 }

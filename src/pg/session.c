@@ -57,21 +57,16 @@ unpin_settings(int guc_level)
 	AtEOXact_GUC(false, guc_level);
 }
 
-SourceSession
-source_session_begin(TimestampTz at)
+void
+spi_session_begin(void)
 {
-	SourceSession session;
-
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");
-	session.guc_level = pin_settings(at);
-	return session;
 }
 
 void
-source_session_end(SourceSession session)
+spi_session_end(void)
 {
-	unpin_settings(session.guc_level);
 	if (SPI_finish() != SPI_OK_FINISH)
 		elog(ERROR, "could not disconnect from SPI");
 }

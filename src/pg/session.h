@@ -8,11 +8,6 @@
 #include "datatype/timestamp.h"
 #include "executor/spi.h"
 
-typedef struct SourceSession
-{
-	int			guc_level;
-} SourceSession;
-
 /* What was in force before statements ran as the owner. */
 typedef struct OwnerSession
 {
@@ -22,16 +17,16 @@ typedef struct OwnerSession
 } OwnerSession;
 
 /*
- * Connects to SPI and sets powernode.at.  Internal statements run as the
- * caller.  An error undoes both.
+ * Connects to SPI; an error disconnects.  Statements run as the caller, and
+ * each under pinned settings, which are below.
  *
  * From here to the end of the session the current memory context is SPI's own,
  * and every SPI call makes it so again: it is the one allocation set of a
  * cycle, deleted with the session.  What is to outlive it is allocated after
  * the last SPI call, in a context switched to then.
  */
-extern SourceSession source_session_begin(TimestampTz at);
-extern void source_session_end(SourceSession session);
+extern void spi_session_begin(void);
+extern void spi_session_end(void);
 
 /*
  * Sets search_path = pg_catalog, pg_temp and powernode.at until unpinned.

@@ -353,7 +353,6 @@ read_list(ForeignScanState *node, SiteListScan *scan)
 	MemoryContext before = MemoryContextSwitchTo(scan->context);
 	TimestampTz at = GetCurrentTransactionStartTimestamp();
 	BoundSource bound[SOURCE_COUNT];
-	SourceSession session;
 	char	  **site_ids = NULL;
 	int			count = 0;
 
@@ -364,13 +363,13 @@ read_list(ForeignScanState *node, SiteListScan *scan)
 	if (scan->site_id != NULL && count == 0)
 		return;
 
-	session = source_session_begin(at);
+	spi_session_begin();
 	resolve_site_source(bound);
 	if (scan->site_id == NULL || count > MANY_SITES)
 		scan->count = read_site_list(bound, NULL, at, scan->context, &scan->rows);
 	else
 		read_wanted(scan, bound, at, site_ids, count);
-	source_session_end(session);
+	spi_session_end();
 }
 
 static void

@@ -27,7 +27,7 @@ extern char *source_statement(const BoundSource *bound);
 
 /*
  * The functions below read as the caller under the active snapshot, and need
- * a source session (session.h), which their results do not outlive; at is the
+ * an SPI session (session.h), which their results do not outlive; at is the
  * time that adapter views are told.
  */
 
