@@ -33,7 +33,6 @@ typedef struct Solution
 	PnProblem	problem;
 	PnAllocation allocation;
 	PnExplanation explanation;
-	int32	   *scratch;		/* 2 * n */
 } Solution;
 
 PG_FUNCTION_INFO_V1(powernode_allocate);
@@ -99,17 +98,11 @@ check_tree_status(PnStatus status, const NodeArray *array, int32 culprit)
 static void
 build_tree(const NodeArray *array, Solution *solution)
 {
-	PnTree	   *tree = &solution->tree;
 	int32	   *parent_of = node_array_parents(array);
 	PnStatus	status;
 	int32		culprit;
 
-	tree->parent = node_ints(array->n);
-	tree->end = node_ints(array->n);
-	tree->depth = node_ints(array->n);
-	tree->input = node_ints(array->n);
-	status = pn_tree_build(array->n, parent_of, tree, solution->scratch,
-						   pg_interrupt(), &culprit);
+	status = run_tree_build(array->n, parent_of, &solution->tree, &culprit);
 	check_tree_status(status, array, culprit);
 }
 
@@ -143,16 +136,11 @@ build_problem(const NodeArray *array, Solution *solution)
 static void
 allocate_power(const NodeArray *array, Solution *solution)
 {
-	PnAllocation *allocation = &solution->allocation;
 	PnStatus	status;
 	int32		culprit;
 
-	allocation->demand = node_ints(array->n);
-	allocation->asked = node_ints(array->n);
-	allocation->allocated = node_ints(array->n);
-
-	status = pn_allocate(&solution->problem, allocation, solution->scratch,
-						 pg_interrupt(), &culprit);
+	status = run_allocation(&solution->problem, &solution->allocation,
+							&solution->explanation, &culprit);
 	if (status == PN_SUM_OVERFLOW)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
@@ -165,26 +153,11 @@ allocate_power(const NodeArray *array, Solution *solution)
 }
 
 static void
-explain_allocation(const NodeArray *array, Solution *solution)
-{
-	PnExplanation *explanation = &solution->explanation;
-
-	explanation->bottleneck = node_ints(array->n);
-	explanation->held_back = node_ints(array->n);
-	explanation->explained = palloc_array_huge((Size) array->n, sizeof(int64));
-	kernel_check_status(pn_explain(&solution->problem, &solution->allocation,
-								   explanation, solution->scratch,
-								   pg_interrupt()));
-}
-
-static void
 solve(const NodeArray *array, Solution *solution)
 {
-	solution->scratch = palloc_array_huge((Size) array->n, 2 * sizeof(int32));
 	build_tree(array, solution);
 	build_problem(array, solution);
 	allocate_power(array, solution);
-	explain_allocation(array, solution);
 }
 
 static void
@@ -217,7 +190,7 @@ static void
 put_rows(const NodeArray *array, const Solution *solution,
 		 ReturnSetInfo *result)
 {
-	int32	   *position_of = solution->scratch;
+	int32	   *position_of = node_ints(array->n);
 
 	for (int32 position = 0; position < array->n; position++)
 		position_of[solution->tree.input[position]] = position;

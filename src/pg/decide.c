@@ -7,46 +7,29 @@
 #include "pg/decide.h"
 #include "pg/kernel_glue.h"
 
-static int32 *
-new_ints(const Derivation *derivation)
-{
-	return palloc_array_huge(derivation->tree.n, sizeof(int32));
-}
-
 /* Runs the kernel: who gets what, and why not more. */
 static void
 balance(Decision *decision)
 {
 	Derivation *derivation = decision->derivation;
 	PnProblem	problem = {.tree = &derivation->tree};
-	int32	   *demand = new_ints(derivation);
-	int32	   *scratch = palloc_array_huge(2 * (Size) derivation->tree.n, sizeof(int32));
+	int32		n = derivation->tree.n;
+	int32	   *demand = palloc_array_huge(n, sizeof(int32));
 	int32		culprit;
 
-	decision->limit = new_ints(derivation);
-	for (int32 p = 0; p < derivation->tree.n; p++)
+	decision->limit = palloc_array_huge(n, sizeof(int32));
+	for (int32 p = 0; p < n; p++)
 	{
 		decision->limit[p] = derivation->nodes[p].limit_w;
 		demand[p] = derivation->nodes[p].demand_w;
 	}
 	problem.limit = decision->limit;
 	problem.demand = demand;
-
-	decision->allocation.demand = new_ints(derivation);
-	decision->allocation.asked = new_ints(derivation);
-	decision->allocation.allocated = new_ints(derivation);
-	kernel_check_status(pn_allocate(&problem, &decision->allocation, scratch,
-									pg_interrupt(), &culprit));
-
-	decision->explanation.bottleneck = new_ints(derivation);
-	decision->explanation.held_back = new_ints(derivation);
-	decision->explanation.explained = palloc_array_huge(derivation->tree.n, sizeof(int64));
-	kernel_check_status(pn_explain(&problem, &decision->allocation,
-								   &decision->explanation, scratch, pg_interrupt()));
+	kernel_check_status(run_allocation(&problem, &decision->allocation,
+									   &decision->explanation, &culprit));
 	decision->demand_w = decision->allocation.demand[0];
 	decision->allocated_w = decision->allocation.allocated[0];
 	pfree(demand);
-	pfree(scratch);
 }
 
 /* What a constraint is called: by what took most of the limit, else by kind. */

@@ -43,7 +43,6 @@ lay_out(Derivation *derivation, int32 n, const bool *left_out)
 	int32	   *kept = palloc_array_huge(n, sizeof(int32));
 	int32	   *parents = palloc_array_huge(n, sizeof(int32));
 	int32	   *position = palloc_array_huge(n, sizeof(int32));
-	int32	   *scratch = palloc_array_huge(2 * (Size) n, sizeof(int32));
 	int32		count = 0;
 	int32		culprit;
 
@@ -59,11 +58,7 @@ lay_out(Derivation *derivation, int32 n, const bool *left_out)
 	for (int32 i = 0; i < count; i++)
 		parents[i] = old[kept[i]].parent < 0 ? PN_NO_NODE : position[old[kept[i]].parent];
 
-	tree->parent = palloc_array_huge(count, sizeof(int32));
-	tree->end = palloc_array_huge(count, sizeof(int32));
-	tree->depth = palloc_array_huge(count, sizeof(int32));
-	tree->input = palloc_array_huge(count, sizeof(int32));
-	kernel_check_status(pn_tree_build(count, parents, tree, scratch, pg_interrupt(), &culprit));
+	kernel_check_status(run_tree_build(count, parents, tree, &culprit));
 
 	derivation->nodes = palloc_array_huge(count, sizeof(PowerNode));
 	for (int32 p = 0; p < count; p++)
@@ -77,7 +72,6 @@ lay_out(Derivation *derivation, int32 n, const bool *left_out)
 	pfree(old);
 	pfree(kept);
 	pfree(parents);
-	pfree(scratch);
 	return position;
 }
 

@@ -78,3 +78,53 @@ palloc0_array_huge(Size count, Size width)
 {
 	return array_huge(count, width, MCXT_ALLOC_ZERO);
 }
+
+static int32 *
+node_ints(int32 n)
+{
+	return palloc_array_huge((Size) n, sizeof(int32));
+}
+
+/* What the kernel may write over: twice as many entries as nodes. */
+static int32 *
+new_scratch(int32 n)
+{
+	return palloc_array_huge((Size) n, 2 * sizeof(int32));
+}
+
+PnStatus
+run_tree_build(int32 n, const int32 *parent_of, PnTree *tree, int32 *culprit)
+{
+	int32	   *scratch = new_scratch(n);
+	PnStatus	status;
+
+	tree->parent = node_ints(n);
+	tree->end = node_ints(n);
+	tree->depth = node_ints(n);
+	tree->input = node_ints(n);
+	status = pn_tree_build(n, parent_of, tree, scratch, pg_interrupt(), culprit);
+	pfree(scratch);
+	return status;
+}
+
+PnStatus
+run_allocation(const PnProblem *problem, PnAllocation *allocation,
+			   PnExplanation *explanation, int32 *culprit)
+{
+	int32		n = problem->tree->n;
+	int32	   *scratch = new_scratch(n);
+	PnStatus	status;
+
+	allocation->demand = node_ints(n);
+	allocation->asked = node_ints(n);
+	allocation->allocated = node_ints(n);
+	explanation->bottleneck = node_ints(n);
+	explanation->held_back = node_ints(n);
+	explanation->explained = palloc_array_huge((Size) n, sizeof(int64));
+
+	status = pn_allocate(problem, allocation, scratch, pg_interrupt(), culprit);
+	if (status == PN_OK)
+		status = pn_explain(problem, allocation, explanation, scratch, pg_interrupt());
+	pfree(scratch);
+	return status;
+}

@@ -8,7 +8,7 @@
 
 #include "postgres.h"
 
-#include "kernel/status.h"
+#include "kernel/explain.h"
 
 /*
  * The interrupt check to hand to a kernel function.
@@ -39,5 +39,16 @@ extern void kernel_check_status(PnStatus status);
  */
 extern void *palloc_array_huge(Size count, Size width);
 extern void *palloc0_array_huge(Size count, Size width);
+
+/*
+ * pn_tree_build, and pn_allocate followed by pn_explain, with pg_interrupt()
+ * and with arrays made for them in CurrentMemoryContext.  What they answer is
+ * for the caller to word, or for kernel_check_status.
+ */
+extern PnStatus run_tree_build(int32 n, const int32 *parent_of, PnTree *tree,
+							   int32 *culprit);
+extern PnStatus run_allocation(const PnProblem *problem,
+							   PnAllocation *allocation,
+							   PnExplanation *explanation, int32 *culprit);
 
 #endif							/* PN_KERNEL_GLUE_H */
