@@ -97,6 +97,11 @@ CREATE TABLE powernode.cycle (
   bottlenecks            integer[],
   offline                integer[],
   vehicles               text[],
+  tiers                  integer[],
+  weights                integer[],
+  minimums               integer[],
+  turns                  integer[],
+  control_total          bigint NOT NULL,
   PRIMARY KEY (site_id, cycle_no)
 );
 
@@ -110,6 +115,22 @@ COMMENT ON COLUMN powernode.cycle.allocated IS 'NULL where equal to demands';
 COMMENT ON COLUMN powernode.cycle.bottlenecks IS 'Ordinal of each leaf''s bottleneck; the whole array NULL where nothing is curtailed';
 COMMENT ON COLUMN powernode.cycle.offline IS 'Ordinals of the leaves that get no setpoint; NULL for none';
 COMMENT ON COLUMN powernode.cycle.vehicles IS 'Vehicle names by node; NULL for none';
+COMMENT ON COLUMN powernode.cycle.tiers IS 'The policy''s tier of each leaf, smaller first; the whole array NULL where all are alike';
+COMMENT ON COLUMN powernode.cycle.weights IS 'The policy''s weight of each leaf; the whole array NULL where all are alike';
+COMMENT ON COLUMN powernode.cycle.minimums IS 'Watts that each leaf is not set below unless to 0, NULL for none; the whole array NULL where no leaf has one';
+COMMENT ON COLUMN powernode.cycle.turns IS
+  'When each leaf''s minimum came to be admitted: 1, 2, 3...; NULL for a leaf without one, and for one that its own demand or limit refused; the whole array NULL where turns did not matter, every node having had room for all minimums below it';
+-- Sum over c, from 1 in this order, of c * (v + 2) for cycle_no, topology_no,
+-- evaluated_at, completed_at and expires_at (microseconds since 2000-01-01 UTC),
+-- limit_w, demand_w, allocated_w, curtailed_w, constraining_limit_w,
+-- constraining_asked_w, constrained_nodes, curtailed_leaves, faults,
+-- in_force_cycle_no, duration (microseconds), an infinite time counting as NULL, and
+-- of (64 * i + c) * (v + 2) for every element i of the topology's parents, kinds, ratings, rating_sources and
+-- the cycle's limits, limit_sources, demands, asked, allocated, bottlenecks,
+-- offline, tiers, weights, minimums, turns; v is -1 for NULL, an array that is
+-- NULL gives nothing; modulo 2^64.
+COMMENT ON COLUMN powernode.cycle.control_total IS
+  'A sum over every number that the cycle recorded, each times its place, so that no one of them can change unseen; verify() makes it again';
 
 CREATE TABLE powernode.cycle_constraint (
   site_id          text NOT NULL,
@@ -167,7 +188,11 @@ BEGIN
       ALTER COLUMN allocated SET COMPRESSION lz4,
       ALTER COLUMN bottlenecks SET COMPRESSION lz4,
       ALTER COLUMN offline SET COMPRESSION lz4,
-      ALTER COLUMN vehicles SET COMPRESSION lz4;
+      ALTER COLUMN vehicles SET COMPRESSION lz4,
+      ALTER COLUMN tiers SET COMPRESSION lz4,
+      ALTER COLUMN weights SET COMPRESSION lz4,
+      ALTER COLUMN minimums SET COMPRESSION lz4,
+      ALTER COLUMN turns SET COMPRESSION lz4;
   END IF;
 END
 $$;

@@ -2,12 +2,13 @@
  * explain.c
  *	  Finds the node that holds each curtailed leaf back.
  *
- * A curtailed leaf has a full node on its path, for otherwise it could have had
- * another watt.  The deepest one is named, and it also explains: every unit
- * held below it has a smaller key than the unit that the leaf is missing.  (It
- * is the smallest tight set around that unit, which is what spans the unit in a
- * laminar matroid, and the greedy choice leaves out only the largest unit of a
- * circuit.)
+ * A curtailed leaf that was not refused has a full node on its path, for
+ * otherwise it could have had another watt.  The deepest one is named, and it
+ * also explains: every unit held below it above a minimum has a smaller key than
+ * the unit that the leaf is missing.  (It is the smallest tight set around that
+ * unit, which is what spans the unit in a laminar matroid, and the greedy choice
+ * leaves out only the largest unit of a circuit.)  Who refused the others is
+ * known from the allocation.
  */
 #include "explain.h"
 
@@ -48,6 +49,24 @@ find_full(const PnProblem *problem, const PnAllocation *allocation,
 }
 
 /*
+ * Clears what is said of every node.
+ */
+static void
+say_nothing(int32_t n, bool with_minimums, PnExplanation *explanation)
+{
+	int32_t		p;
+
+	for (p = 0; p < n; p++)
+	{
+		explanation->bottleneck[p] = PN_NO_NODE;
+		explanation->held_back[p] = 0;
+		explanation->explained[p] = 0;
+		if (with_minimums)
+			explanation->refused[p] = 0;
+	}
+}
+
+/*
  * Puts every curtailed leaf down to its bottleneck.
  */
 static PnStatus
@@ -56,26 +75,27 @@ name_bottlenecks(const PnProblem *problem, const PnAllocation *allocation,
 				 PnInterrupt check)
 {
 	const PnTree *tree = problem->tree;
+	bool		with_minimums = problem->minimum != NULL;
 	int32_t		p;
 
+	say_nothing(tree->n, with_minimums, explanation);
 	for (p = 0; p < tree->n; p++)
 	{
-		explanation->bottleneck[p] = PN_NO_NODE;
-		explanation->held_back[p] = 0;
-		explanation->explained[p] = 0;
-	}
-
-	for (p = 0; p < tree->n; p++)
-	{
-		int32_t		curtailed = allocation->demand[p] - allocation->allocated[p];
+		int64_t		curtailed = allocation->demand[p] - allocation->allocated[p];
+		int32_t		bottleneck = full[p];
 
 		if (pn_interrupted_at(check, p))
 			return PN_INTERRUPTED;
 		if (!pn_is_leaf(tree, p) || curtailed == 0)
 			continue;
-		explanation->bottleneck[p] = full[p];
-		explanation->held_back[full[p]]++;
-		explanation->explained[full[p]] += curtailed;
+		if (with_minimums && allocation->refused_by[p] != PN_NO_NODE)
+		{
+			bottleneck = allocation->refused_by[p];
+			explanation->refused[bottleneck]++;
+		}
+		explanation->bottleneck[p] = bottleneck;
+		explanation->held_back[bottleneck]++;
+		explanation->explained[bottleneck] += curtailed;
 		explanation->curtailed_leaves++;
 	}
 	return PN_OK;

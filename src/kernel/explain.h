@@ -3,8 +3,9 @@
  *	  Who is held back, by which node, and which node explains most of it.
  *
  * The bottleneck of a curtailed leaf is the deepest full node on its path,
- * itself included.  A node is full when allocated = limit, over-asked when
- * asked > limit, binding when it is the bottleneck of at least one leaf.
+ * itself included; of a refused one the node that refused it, which need not be
+ * full.  A node is full when allocated = limit, over-asked when asked > limit,
+ * binding when it is the bottleneck of at least one leaf.
  */
 #ifndef PN_EXPLAIN_H
 #define PN_EXPLAIN_H
@@ -17,6 +18,8 @@ typedef struct PnExplanation
 	int32_t    *bottleneck;		/* of a curtailed leaf, its position; else
 								 * PN_NO_NODE */
 	int32_t    *held_back;		/* leaves whose bottleneck this node is */
+	int32_t    *refused;		/* those of them whose minimum it refused; may
+								 * be NULL where the problem has no minimums */
 	int64_t    *explained;		/* W curtailed at those leaves */
 	int32_t		primary;		/* binding node that explains most watts; ties:
 								 * nearest the root, then first in the tree;

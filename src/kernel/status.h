@@ -18,15 +18,15 @@
 /* "No limit of its own": of a node that only its ancestors and leaves limit. */
 #define PN_NO_LIMIT (-1)
 
+/* "No time": of an arrival or departure that nobody knows. */
+#define PN_NO_TIME INT64_MIN
+
 typedef enum PnStatus
 {
 	PN_OK,
 	PN_NO_ROOT,					/* no node without a parent */
 	PN_TWO_ROOTS,				/* culprit: the second node without a parent */
 	PN_LOOP,					/* culprit: the first node that no root leads to */
-	PN_SUM_OVERFLOW,			/* culprit: the deepest node whose demand sum
-								 * does not fit into int32 */
-	PN_UNSUPPORTED_POLICY,		/* shares that this release cannot honour */
 	PN_INTERRUPTED				/* the caller's interrupt check said stop */
 } PnStatus;
 

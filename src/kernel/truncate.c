@@ -1,96 +1,50 @@
 /*
  * truncate.c
- *	  Keeps the smallest units that a run of leaves holds.
+ *	  Keeps the smallest units that a run of leaves holds, tier by tier.
  *
- * With one tier and equal weights the units with the smallest keys (k, order)
- * are everything up to a water level, and one watt more for the first of the
- * leaves that stand above it.
+ * Everything in earlier tiers stays, one tier is cut to what is left (level.c),
+ * and of later ones only the floors stay.
  */
 #include "truncate.h"
 
-/* What a water level gives to a run of leaves. */
-typedef struct Filling
+static inline int32_t
+floor_of(const PnLeaves *leaves, int32_t i)
 {
-	int64_t		given;			/* W: sum of min(watts, level) */
-	int32_t		above;			/* leaves with watts > level */
-} Filling;
+	return leaves->floor == NULL ? 0 : leaves->floor[i];
+}
 
-/*
- * Pours up to a level.  No branch in the loop: which leaves are above is as
- * good as random to the processor.
- */
-static Filling
-fill_to(const PnLeaves *leaves, int32_t level)
+static int64_t
+sum_of_watts(const PnLeaves *leaves)
 {
-	Filling		filling = {0, 0};
+	int64_t		sum = 0;
 	int32_t		i;
 
 	for (i = 0; i < leaves->n; i++)
-	{
-		int32_t		watts = leaves->watts[i];
-
-		filling.given += watts < level ? watts : level;
-		filling.above += watts > level;
-	}
-	return filling;
+		sum += leaves->watts[i];
+	return sum;
 }
 
 /*
- * Finds the highest level that gives no more than the limit, and what is left
- * over: less than one watt for each leaf above the level.
- *
- * Newton's iteration for given(level) = limit, which is the step
- * level = (limit - sum of watts <= level) / #{watts > level} rounded down
- * (R. Cominetti, W. F. Mascarenhas and P. J. S. Silva, "A Newton's method for
- * the continuous quadratic knapsack problem", 2014).  given() is concave with
- * slope `above`, so a step from below never passes the solution, and a step of
- * less than 1 means that the next integer level would give too much.
- *
- * Invariant: given(level) <= limit < sum of watts, hence above > 0.  Rounding
- * down at most halves a step, after which, with primes for what is then left,
- * room' / room + above' / (2 * above) <= 1.  So each step at least halves
- * room * above: there are at most log2(limit * leaves), in practice a handful.
+ * What the leaves hold when tiers after `last` are left their floors.
  */
-static int32_t
-water_level(const PnLeaves *leaves, int32_t limit, int32_t *remainder)
+static int64_t
+sum_up_to(const PnLeaves *leaves, int64_t last)
 {
-	int32_t		level = limit / leaves->n;
-
-	for (;;)
-	{
-		Filling		filling = fill_to(leaves, level);
-		int64_t		room = limit - filling.given;
-
-		if (room < filling.above)
-		{
-			*remainder = (int32_t) room;
-			return level;
-		}
-		level += (int32_t) (room / filling.above);
-	}
-}
-
-/*
- * Counts the leaves above the level up to a rank.
- */
-static int32_t
-count_ranked(const PnLeaves *leaves, int32_t level, int32_t last)
-{
-	int32_t		count = 0;
+	int64_t		sum = 0;
 	int32_t		i;
 
 	for (i = 0; i < leaves->n; i++)
-		count += (leaves->watts[i] > level) & (leaves->rank[i] <= last);
-	return count;
+		sum += leaves->tier[i] <= last ? leaves->watts[i] : floor_of(leaves, i);
+	return sum;
 }
 
 /*
- * Finds a rank up to which exactly `wanted` leaves above the level stand, of
- * which there are more.  Bisection over the ranks' values: at most 32 passes,
- * log2(leaves) where ranks are dense.
+ * Finds the first tier that does not fit, which there is.  Bisection over the
+ * tiers' values: at most 32 passes, log2(tiers) where they are dense.  *alike
+ * says whether there is but one.
  */
 static int32_t
-rank_of_last(const PnLeaves *leaves, int32_t level, int32_t wanted)
+find_cut_tier(const PnLeaves *leaves, int32_t limit, bool *alike)
 {
 	int64_t		low = INT32_MAX;
 	int64_t		high = INT32_MIN;
@@ -98,25 +52,18 @@ rank_of_last(const PnLeaves *leaves, int32_t level, int32_t wanted)
 
 	for (i = 0; i < leaves->n; i++)
 	{
-		int32_t		rank = leaves->rank[i];
+		int32_t		tier = leaves->tier[i];
 
-		low = rank < low ? rank : low;
-		high = rank > high ? rank : high;
+		low = tier < low ? tier : low;
+		high = tier > high ? tier : high;
 	}
+	*alike = low == high;
 
-	/*
-	 * The answer stays in [low, high].  Ranks that are distinct, as they should
-	 * be, meet the count; equal ones can step over it, and then the range
-	 * closes on the rank that does.
-	 */
 	while (low < high)
 	{
 		int64_t		middle = low + (high - low) / 2;
-		int32_t		count = count_ranked(leaves, level, (int32_t) middle);
 
-		if (count == wanted)
-			return (int32_t) middle;
-		if (count > wanted)
+		if (sum_up_to(leaves, middle) > limit)
 			high = middle;
 		else
 			low = middle + 1;
@@ -125,28 +72,69 @@ rank_of_last(const PnLeaves *leaves, int32_t level, int32_t wanted)
 }
 
 /*
- * Keeps the `limit` smallest units; see truncate.h.
+ * Takes the cut tier's leaves out, later tiers down to their floors, and gives
+ * what is left of the limit for the tier.
  */
-void
-pn_truncate(const PnLeaves *leaves, int32_t limit)
+static int64_t
+take_out_tier(const PnLeaves *leaves, int32_t limit, int32_t tier,
+			  PnCutRoom *room)
 {
-	int32_t		remainder;
-	int32_t		level = water_level(leaves, limit, &remainder);
-	int32_t		last = INT32_MAX;
+	PnLeaves   *cut = &room->tier;
+	int64_t		left = limit;
+	int32_t		n = 0;
 	int32_t		i;
-
-	if (leaves->rank != NULL && remainder > 0)
-		last = rank_of_last(leaves, level, remainder);
 
 	for (i = 0; i < leaves->n; i++)
 	{
-		if (leaves->watts[i] <= level)
-			continue;
-		leaves->watts[i] = level;
-		if (remainder > 0 && (leaves->rank == NULL || leaves->rank[i] <= last))
+		if (leaves->tier[i] > tier)
+			leaves->watts[i] = floor_of(leaves, i);
+		if (leaves->tier[i] != tier)
 		{
-			leaves->watts[i]++;
-			remainder--;
+			left -= leaves->watts[i];
+			continue;
 		}
+		room->place[n] = i;
+		cut->watts[n] = leaves->watts[i];
+		if (cut->floor != NULL)
+			cut->floor[n] = floor_of(leaves, i);
+		if (cut->weight != NULL)
+			cut->weight[n] = leaves->weight[i];
+		if (cut->order != NULL)
+			cut->order[n] = leaves->order[i];
+		n++;
 	}
+	cut->n = n;
+	return left;
+}
+
+/*
+ * Keeps the `limit` smallest units; see truncate.h.
+ */
+void
+pn_truncate(const PnLeaves *leaves, int32_t limit, PnCutRoom *room)
+{
+	int32_t		tier;
+	int64_t		left;
+	bool		alike;
+	int32_t		i;
+
+	/* A refused leaf asks and holds nothing, so less can have come than asked. */
+	if (leaves->floor != NULL && sum_of_watts(leaves) <= limit)
+		return;
+
+	if (leaves->tier == NULL)
+	{
+		pn_pour(leaves, limit, room->candidate);
+		return;
+	}
+	tier = find_cut_tier(leaves, limit, &alike);
+	if (alike)
+	{
+		pn_pour(leaves, limit, room->candidate);
+		return;
+	}
+	left = take_out_tier(leaves, limit, tier, room);
+	pn_pour(&room->tier, (int32_t) left, room->candidate);
+	for (i = 0; i < room->tier.n; i++)
+		leaves->watts[room->place[i]] = room->tier.watts[i];
 }

@@ -6,9 +6,6 @@
  * Read top to bottom: the array becomes a tree and a problem in tree order, the
  * kernel solves it, and the answer is written in the order of the array.  Every
  * step on this side is linear in the nodes.
- *
- * Minimums are validated but not yet admitted: this release allocates as if
- * every min_w were NULL.
  */
 #include "postgres.h"
 
@@ -30,10 +27,15 @@
 typedef struct Solution
 {
 	PnTree		tree;
-	PnProblem	problem;
-	PnAllocation allocation;
-	PnExplanation explanation;
+	Balance		balance;
 } Solution;
+
+/* How the caller wants it shared out. */
+typedef struct Request
+{
+	PnPolicy	policy;
+	TimestampTz at;
+} Request;
 
 PG_FUNCTION_INFO_V1(powernode_allocate);
 
@@ -43,19 +45,29 @@ node_ints(int32 n)
 	return palloc_array_huge((Size) n, sizeof(int32));
 }
 
-/*
- * "at" is what LEAST_LAXITY_FIRST measures from; no policy of this release
- * reads it, but what could never be right is refused from the start.
- */
-static void
-check_at_argument(FunctionCallInfo fcinfo)
+/* The policy, and the time from which it measures. */
+static Request
+request_argument(FunctionCallInfo fcinfo)
 {
-	if (!PG_ARGISNULL(2) && TIMESTAMP_NOT_FINITE(PG_GETARG_TIMESTAMPTZ(2)))
+	Request		request = {.at = PN_NO_TIME};
+	const char *name = PG_ARGISNULL(1) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(1));
+
+	request.policy = policy_argument(name);
+	if (!PG_ARGISNULL(2))
+		request.at = PG_GETARG_TIMESTAMPTZ(2);
+	else if (pn_policy_needs_time(request.policy))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("policy %s needs the time of the allocation", name),
+				 errdetail("\"at\" is null, so how long each leaf can wait is not known."),
+				 errhint("Give a finite \"at\", such as now().")));
+	if (!PG_ARGISNULL(2) && TIMESTAMP_NOT_FINITE(request.at))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the time of an allocation cannot be infinite"),
 				 errdetail("No lead time can be counted from it."),
 				 errhint("Give a finite \"at\", or NULL.")));
+	return request;
 }
 
 /* Raises the error for nodes that are not one tree. */
@@ -106,58 +118,116 @@ build_tree(const NodeArray *array, Solution *solution)
 	check_tree_status(status, array, culprit);
 }
 
+/* The minimums in tree order, where there are any. */
+static void
+set_minimums(const NodeArray *array, const PnTree *tree, PnProblem *problem)
+{
+	int32	   *minimum;
+	int64	   *arrived_at;
+	int32		i = 0;
+
+	while (i < array->n && array->nodes[i].min_w == 0)
+		i++;
+	if (i == array->n)
+		return;
+
+	minimum = node_ints(array->n);
+	arrived_at = palloc_array_huge((Size) array->n, sizeof(int64));
+	for (int32 position = 0; position < array->n; position++)
+	{
+		minimum[position] = array->nodes[tree->input[position]].min_w;
+		arrived_at[position] = array->nodes[tree->input[position]].arrived_at;
+	}
+	problem->minimum = minimum;
+	problem->arrived_at = arrived_at;
+}
+
 /*
- * Limits and demands in tree order.  Ties between leaves go by place in the
- * array, which is what tree->input holds.
+ * The problem in tree order.  Ties between leaves go by place in the array,
+ * which is what tree->input holds.
  */
 static void
-build_problem(const NodeArray *array, Solution *solution)
+build_problem(const NodeArray *array, const PnTree *tree, PnProblem *problem)
 {
 	int32	   *limit = node_ints(array->n);
 	int32	   *demand = node_ints(array->n);
-	PnProblem  *problem = &solution->problem;
 
 	for (int32 position = 0; position < array->n; position++)
 	{
-		const ArrayNode *node = &array->nodes[solution->tree.input[position]];
+		const ArrayNode *node = &array->nodes[tree->input[position]];
 
 		limit[position] = node->limit_w;
 		demand[position] = node->demand_w;
 	}
 
-	problem->tree = &solution->tree;
-	problem->limit = limit;
-	problem->demand = demand;
-	problem->order = solution->tree.input;
-	problem->share = NULL;
-	problem->minimum = NULL;
+	*problem = (PnProblem) {
+		.tree = tree, .limit = limit, .demand = demand, .order = tree->input
+	};
+	set_minimums(array, tree, problem);
 }
 
-static void
-allocate_power(const NodeArray *array, Solution *solution)
+/* What the policy may look at, in tree order. */
+static PnLeafFacts *
+leaf_facts(const NodeArray *array, const PnTree *tree)
 {
-	PnStatus	status;
-	int32		culprit;
+	PnLeafFacts *facts = palloc_array_huge((Size) array->n, sizeof(PnLeafFacts));
 
-	status = run_allocation(&solution->problem, &solution->allocation,
-							&solution->explanation, &culprit);
-	if (status == PN_SUM_OVERFLOW)
+	for (int32 position = 0; position < array->n; position++)
+	{
+		const ArrayNode *node = &array->nodes[tree->input[position]];
+
+		facts[position] = (PnLeafFacts) {
+			.demand = node->demand_w,
+			.limit = node->limit_w,
+			.weight = node->weight,
+			.priority = node->priority,
+			.arrived_at = node->arrived_at,
+			.departs_at = node->departs_at,
+			.energy = node->energy_wh
+		};
+	}
+	return facts;
+}
+
+/*
+ * Refuses sums past integer, naming the deepest node that carries one, of two
+ * equally deep ones the first.  No other sum is larger than that of demands.
+ */
+static void
+check_sums(const NodeArray *array, const Solution *solution)
+{
+	const PnTree *tree = &solution->tree;
+	const int64 *demand = solution->balance.allocation.demand;
+	int32		culprit = PN_NO_NODE;
+
+	for (int32 position = 0; position < array->n; position++)
+	{
+		if (demand[position] > PG_INT32_MAX &&
+			(culprit == PN_NO_NODE || tree->depth[position] > tree->depth[culprit]))
+			culprit = position;
+	}
+	if (culprit != PN_NO_NODE)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("the demand below power node \"%s\" is out of range",
-						array->nodes[solution->tree.input[culprit]].id),
-				 errdetail("The demands of its leaves add up to more than %d W.",
-						   PG_INT32_MAX),
+						array->nodes[tree->input[culprit]].id),
+				 errdetail("The demands of its leaves add up to " INT64_FORMAT " W, more than %d W.",
+						   demand[culprit], PG_INT32_MAX),
 				 errhint("Demands are in watts: check that none is in a smaller unit.")));
-	kernel_check_status(status);
 }
 
 static void
-solve(const NodeArray *array, Solution *solution)
+solve(const NodeArray *array, const Request *request, Solution *solution)
 {
+	Balance    *balance = &solution->balance;
+	PnLeafFacts *facts = NULL;
+
 	build_tree(array, solution);
-	build_problem(array, solution);
-	allocate_power(array, solution);
+	build_problem(array, &solution->tree, &balance->problem);
+	if (!pn_policy_is_plain(request->policy))
+		facts = leaf_facts(array, &solution->tree);
+	run_balance(balance, request->policy, facts, request->at);
+	check_sums(array, solution);
 }
 
 static void
@@ -166,7 +236,8 @@ put_row(const NodeArray *array, const Solution *solution, int32 position,
 {
 	const int32 *input_of = solution->tree.input;
 	const ArrayNode *node = &array->nodes[input_of[position]];
-	int32		bottleneck = solution->explanation.bottleneck[position];
+	const PnAllocation *allocation = &solution->balance.allocation;
+	int32		bottleneck = solution->balance.explanation.bottleneck[position];
 	Datum		values[RESULT_COLUMNS] = {0};
 	bool		nulls[RESULT_COLUMNS] = {false};
 
@@ -175,9 +246,9 @@ put_row(const NodeArray *array, const Solution *solution, int32 position,
 	nulls[1] = !node->has_kind;
 	values[2] = Int32GetDatum(node->limit_w);
 	nulls[2] = node->limit_w == PN_NO_LIMIT;
-	values[3] = Int32GetDatum(solution->allocation.demand[position]);
-	values[4] = Int32GetDatum(solution->allocation.asked[position]);
-	values[5] = Int32GetDatum(solution->allocation.allocated[position]);
+	values[3] = Int32GetDatum((int32) allocation->demand[position]);
+	values[4] = Int32GetDatum((int32) allocation->asked[position]);
+	values[5] = Int32GetDatum((int32) allocation->allocated[position]);
 	nulls[6] = bottleneck == PN_NO_NODE;
 	if (!nulls[6])
 		values[6] = array->nodes[input_of[bottleneck]].id_datum;
@@ -204,8 +275,8 @@ put_rows(const NodeArray *array, const Solution *solution,
 
 /*
  * allocate(nodes power_node[], policy text, at timestamptz): one row per node,
- * watts in whole W.  Errors: 22023 for malformed input, 22003 where demands add
- * up past integer, 0A000 for a policy that this release does not have.
+ * watts in whole W.  Errors: 22023 for malformed input, an unknown policy and a
+ * policy that needs "at" without it, 22003 where demands add up past integer.
  */
 Datum
 powernode_allocate(PG_FUNCTION_ARGS)
@@ -213,12 +284,11 @@ powernode_allocate(PG_FUNCTION_ARGS)
 	MemoryContext context;
 	MemoryContext caller;
 	NodeArray	array = {0};
+	Request		request;
 	Solution	solution;
 
 	InitMaterializedSRF(fcinfo, 0);
-	if (!PG_ARGISNULL(1))
-		(void) policy_argument(text_to_cstring(PG_GETARG_TEXT_PP(1)));
-	check_at_argument(fcinfo);
+	request = request_argument(fcinfo);
 
 	context = AllocSetContextCreate(CurrentMemoryContext,
 									"powernode allocate",
@@ -229,7 +299,7 @@ powernode_allocate(PG_FUNCTION_ARGS)
 		node_array_read(PG_GETARG_ARRAYTYPE_P(0), &array);
 	if (array.n > 0)
 	{
-		solve(&array, &solution);
+		solve(&array, &request, &solution);
 		put_rows(&array, &solution, (ReturnSetInfo *) fcinfo->resultinfo);
 	}
 

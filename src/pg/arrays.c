@@ -8,6 +8,7 @@
 #include "utils/builtins.h"
 
 #include "pg/arrays.h"
+#include "pg/control_total.h"
 #include "pg/kernel_glue.h"
 
 static ArrayType *
@@ -58,6 +59,40 @@ string_array(const char *const *values, int32 count)
 	return make_array(datums, nulls, count, TEXTOID, -1, false, TYPALIGN_INT);
 }
 
+/* The same of a column of the cycle, counting what it holds. */
+static ArrayType *
+counted_ints(CycleArrays *arrays, NumberColumn column, const int32 *values, int32 count)
+{
+	for (int32 i = 0; i < count; i++)
+		add_number(&arrays->total, column, i + 1, values[i]);
+	return int_array(values, count);
+}
+
+static ArrayType *
+counted_smalls(CycleArrays *arrays, NumberColumn column, const int16 *values, int32 count)
+{
+	for (int32 i = 0; i < count; i++)
+		add_number(&arrays->total, column, i + 1, values[i]);
+	return small_array(values, count);
+}
+
+/* What the topology holds, which topology.c stores. */
+static void
+count_topology(const Derivation *derivation, uint64 *total)
+{
+	for (int32 p = 0; p < derivation->tree.n; p++)
+	{
+		const PowerNode *node = &derivation->nodes[p];
+
+		add_number(total, NUMBER_PARENTS, p + 1,
+				   node->parent == PN_NO_NODE ? NULL_INT : node->parent + 1);
+		add_number(total, NUMBER_KINDS, p + 1, node->kind);
+		add_number(total, NUMBER_RATINGS, p + 1,
+				   node->rating_w == ABSENT ? NULL_INT : node->rating_w);
+		add_number(total, NUMBER_RATING_SOURCES, p + 1, node->rating_source);
+	}
+}
+
 /* Sets both arrays of limits, unless every limit is the rating itself. */
 static void
 limit_arrays(const Decision *decision, CycleArrays *arrays)
@@ -78,8 +113,8 @@ limit_arrays(const Decision *decision, CycleArrays *arrays)
 	}
 	if (as_rated)
 		return;
-	arrays->limits = int_array(decision->limit, n);
-	arrays->limit_sources = small_array(sources, n);
+	arrays->limits = counted_ints(arrays, NUMBER_LIMITS, decision->balance.problem.limit, n);
+	arrays->limit_sources = counted_smalls(arrays, NUMBER_LIMIT_SOURCES, sources, n);
 }
 
 static void
@@ -102,34 +137,105 @@ leaf_arrays(const Decision *decision, CycleArrays *arrays)
 		any_vehicle = any_vehicle || node->vehicle_name != NULL;
 	}
 	if (noffline > 0)
-		arrays->offline = int_array(offline, noffline);
+		arrays->offline = counted_ints(arrays, NUMBER_OFFLINE, offline, noffline);
 	if (any_vehicle)
 		arrays->vehicles = string_array(vehicles, n);
 }
 
 static ArrayType *
-bottleneck_array(const Decision *decision)
+bottleneck_array(const Decision *decision, CycleArrays *arrays)
 {
 	int32		n = decision->derivation->tree.n;
 	int32	   *ordinals = palloc_array_huge(n, sizeof(int32));
 
 	for (int32 p = 0; p < n; p++)
 	{
-		int32		bottleneck = decision->explanation.bottleneck[p];
+		int32		bottleneck = decision->balance.explanation.bottleneck[p];
 
 		ordinals[p] = bottleneck == PN_NO_NODE ? NULL_INT : bottleneck + 1;
 	}
-	return int_array(ordinals, n);
+	return counted_ints(arrays, NUMBER_BOTTLENECKS, ordinals, n);
 }
 
 static ArrayType *
-unless_demand(const Decision *decision, const int32 *figures)
+watts_array(CycleArrays *arrays, NumberColumn column, const int64 *figures, int32 n)
 {
-	int32		n = decision->derivation->tree.n;
+	int32	   *watts = palloc_array_huge(n, sizeof(int32));
 
-	if (memcmp(figures, decision->allocation.demand, n * sizeof(int32)) == 0)
-		return NULL;
-	return int_array(figures, n);
+	for (int32 p = 0; p < n; p++)
+		watts[p] = (int32) figures[p];
+	return counted_ints(arrays, column, watts, n);
+}
+
+/* Demands, and what differs from them. */
+static void
+figure_arrays(const Decision *decision, CycleArrays *arrays)
+{
+	const PnAllocation *allocation = &decision->balance.allocation;
+	int32		n = decision->derivation->tree.n;
+	Size		size = n * sizeof(int64);
+
+	arrays->demands = watts_array(arrays, NUMBER_DEMANDS, allocation->demand, n);
+	if (memcmp(allocation->asked, allocation->demand, size) != 0)
+		arrays->asked = watts_array(arrays, NUMBER_ASKED, allocation->asked, n);
+	if (memcmp(allocation->allocated, allocation->demand, size) != 0)
+		arrays->allocated = watts_array(arrays, NUMBER_ALLOCATED, allocation->allocated, n);
+}
+
+/* Tiers and weights of the leaves, each only where they tell leaves apart. */
+static void
+share_arrays(const Decision *decision, CycleArrays *arrays)
+{
+	const Derivation *derivation = decision->derivation;
+	const PnShare *share = decision->balance.problem.share;
+	int32		n = derivation->tree.n;
+	int32	   *tiers = palloc_array_huge(n, sizeof(int32));
+	int32	   *weights = palloc_array_huge(n, sizeof(int32));
+	const PnShare *first = NULL;
+	bool		one_tier = true;
+	bool		one_weight = true;
+
+	if (share == NULL)
+		return;
+	for (int32 p = 0; p < n; p++)
+	{
+		tiers[p] = weights[p] = NULL_INT;
+		if (!pn_is_leaf(&derivation->tree, p) || derivation->nodes[p].kind != leaf_kind(derivation->mode))
+			continue;
+		tiers[p] = share[p].tier;
+		weights[p] = share[p].weight;
+		first = first == NULL ? &share[p] : first;
+		one_tier = one_tier && share[p].tier == first->tier;
+		one_weight = one_weight && share[p].weight == first->weight;
+	}
+	if (!one_tier)
+		arrays->tiers = counted_ints(arrays, NUMBER_TIERS, tiers, n);
+	if (!one_weight)
+		arrays->weights = counted_ints(arrays, NUMBER_WEIGHTS, weights, n);
+}
+
+static void
+minimum_arrays(const Decision *decision, CycleArrays *arrays)
+{
+	const Derivation *derivation = decision->derivation;
+	const Balance *balance = &decision->balance;
+	int32		n = derivation->tree.n;
+	int32	   *minimums = palloc_array_huge(n, sizeof(int32));
+	int32	   *turns = palloc_array_huge(n, sizeof(int32));
+
+	if (balance->problem.minimum == NULL)
+		return;
+	for (int32 p = 0; p < n; p++)
+	{
+		int32		minimum = balance->problem.minimum[p];
+		int32		turn = balance->allocation.turn[p];
+
+		minimums[p] = minimum > 0 ? minimum : NULL_INT;
+		turns[p] = turn > 0 ? turn : NULL_INT;
+	}
+	arrays->minimums = counted_ints(arrays, NUMBER_MINIMUMS, minimums, n);
+	if (balance->allocation.queued)
+		arrays->turns = counted_ints(arrays, NUMBER_TURNS, turns, n);
 }
 
 CycleArrays
@@ -137,13 +243,14 @@ cycle_arrays(const Decision *decision)
 {
 	CycleArrays arrays = {0};
 
+	count_topology(decision->derivation, &arrays.total);
 	limit_arrays(decision, &arrays);
 	leaf_arrays(decision, &arrays);
-	arrays.demands = int_array(decision->allocation.demand, decision->derivation->tree.n);
-	arrays.asked = unless_demand(decision, decision->allocation.asked);
-	arrays.allocated = unless_demand(decision, decision->allocation.allocated);
-	if (decision->explanation.curtailed_leaves > 0)
-		arrays.bottlenecks = bottleneck_array(decision);
+	figure_arrays(decision, &arrays);
+	share_arrays(decision, &arrays);
+	minimum_arrays(decision, &arrays);
+	if (decision->balance.explanation.curtailed_leaves > 0)
+		arrays.bottlenecks = bottleneck_array(decision, &arrays);
 	return arrays;
 }
 
@@ -199,10 +306,10 @@ set_constraint(const ConstraintColumns *columns, int32 i, const Decision *decisi
 	columns->limit_source[i] = limit_source_name(decision->derivation->nodes[p].limit_source);
 	columns->message[i] = constraint->message;
 	columns->ordinal[i] = p + 1;
-	columns->limit_w[i] = decision->limit[p];
-	columns->asked_w[i] = decision->allocation.asked[p];
+	columns->limit_w[i] = decision->balance.problem.limit[p];
+	columns->asked_w[i] = (int32) decision->balance.allocation.asked[p];
 	columns->short_w[i] = (int32) constraint->short_w;
-	columns->allocated_w[i] = decision->allocation.allocated[p];
+	columns->allocated_w[i] = (int32) decision->balance.allocation.allocated[p];
 	columns->curtailed_w[i] = (int32) constraint->curtailed_w;
 	columns->held_back[i] = constraint->held_back;
 }

@@ -20,6 +20,12 @@ typedef struct CycleArrays
 	ArrayType  *bottlenecks;
 	ArrayType  *offline;
 	ArrayType  *vehicles;
+	ArrayType  *tiers;
+	ArrayType  *weights;
+	ArrayType  *minimums;
+	ArrayType  *turns;
+	uint64		total;			/* of all these numbers and the topology's, for
+								 * the cycle's control total */
 } CycleArrays;
 
 /* By rank: constraints, then recorded faults. */

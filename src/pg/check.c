@@ -23,7 +23,7 @@ check_policy(Derivation *derivation, const char *option, const char *own)
 {
 	Culprit		root = root_culprit(derivation);
 
-	derivation->policy = PN_EQUAL_SHARE;
+	derivation->policy = PN_DEFAULT_POLICY;
 	derivation->policy_known = true;
 	if (option != NULL)
 		derivation->policy = policy_argument(option);
@@ -34,12 +34,8 @@ check_policy(Derivation *derivation, const char *option, const char *own)
 		derivation->policy_known = false;
 		add_fault(&derivation->faults, FAULT_INVALID_SETTING, &root,
 				  "has the unknown policy \"%s\"; set one of %s.",
-				  own, policy_names(false));
+				  own, policy_names());
 	}
-	else if (!pn_policy_available(derivation->policy))
-		add_fault(&derivation->faults, FAULT_INVALID_SETTING, &root,
-				  "has the policy %s, which this release cannot allocate by; set %s.",
-				  own, policy_names(true));
 }
 
 static void

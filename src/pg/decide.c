@@ -7,35 +7,102 @@
 #include "pg/decide.h"
 #include "pg/kernel_glue.h"
 
-/* Runs the kernel: who gets what, and why not more. */
-static void
-balance(Decision *decision)
+/* What the site's policy may look at, of every leaf. */
+static PnLeafFacts *
+leaf_facts(const Derivation *derivation)
 {
-	Derivation *derivation = decision->derivation;
-	PnProblem	problem = {.tree = &derivation->tree};
 	int32		n = derivation->tree.n;
-	int32	   *demand = palloc_array_huge(n, sizeof(int32));
-	int32		culprit;
+	PnLeafFacts *facts = palloc_array_huge(n, sizeof(PnLeafFacts));
 
-	decision->limit = palloc_array_huge(n, sizeof(int32));
 	for (int32 p = 0; p < n; p++)
 	{
-		decision->limit[p] = derivation->nodes[p].limit_w;
-		demand[p] = derivation->nodes[p].demand_w;
+		const PowerNode *node = &derivation->nodes[p];
+
+		/* A charge point without connectors may have no weight. */
+		facts[p] = (PnLeafFacts) {
+			.demand = node->demand_w,
+			.limit = node->limit_w,
+			.weight = Max(node->weight, 1),
+			.priority = node->priority,
+			.arrived_at = node->arrived_at,
+			.departs_at = node->departs_at,
+			.energy = node->energy_wh
+		};
 	}
-	problem.limit = decision->limit;
-	problem.demand = demand;
-	kernel_check_status(run_allocation(&problem, &decision->allocation,
-									   &decision->explanation, &culprit));
-	decision->demand_w = decision->allocation.demand[0];
-	decision->allocated_w = decision->allocation.allocated[0];
-	pfree(demand);
+	return facts;
 }
 
-/* What a constraint is called: by what took most of the limit, else by kind. */
-static const char *
-constraint_reason(const PowerNode *node)
+/* The minimums, where any leaf that wants power has one. */
+static void
+set_minimums(const Derivation *derivation, PnProblem *problem)
 {
+	int32		n = derivation->tree.n;
+	int32	   *minimum;
+	int64	   *arrived_at;
+	int32		p = 0;
+
+	while (p < n && (derivation->nodes[p].min_w == 0 || derivation->nodes[p].demand_w == 0))
+		p++;
+	if (p == n)
+		return;
+
+	minimum = palloc_array_huge(n, sizeof(int32));
+	arrived_at = palloc_array_huge(n, sizeof(int64));
+	for (p = 0; p < n; p++)
+	{
+		minimum[p] = derivation->nodes[p].min_w;
+		arrived_at[p] = derivation->nodes[p].arrived_at;
+	}
+	problem->minimum = minimum;
+	problem->arrived_at = arrived_at;
+}
+
+/* Runs the kernel: who gets what, and why not more. */
+static void
+balance_site(Decision *decision)
+{
+	Derivation *derivation = decision->derivation;
+	PnProblem  *problem = &decision->balance.problem;
+	int32		n = derivation->tree.n;
+	int32	   *limit = palloc_array_huge(n, sizeof(int32));
+	int32	   *demand = palloc_array_huge(n, sizeof(int32));
+	PnLeafFacts *facts = NULL;
+
+	for (int32 p = 0; p < n; p++)
+	{
+		limit[p] = derivation->nodes[p].limit_w;
+		demand[p] = derivation->nodes[p].demand_w;
+	}
+	problem->tree = &derivation->tree;
+	problem->limit = limit;
+	problem->demand = demand;
+	set_minimums(derivation, problem);
+	if (!pn_policy_is_plain(derivation->policy))
+		facts = leaf_facts(derivation);
+
+	run_balance(&decision->balance, derivation->policy, facts, derivation->at);
+
+	/* Sums fit: derive_site faults what does not (check_demand_sums). */
+	decision->demand_w = (int32) decision->balance.allocation.demand[0];
+	decision->allocated_w = (int32) decision->balance.allocation.allocated[0];
+}
+
+/* Whether the node holds leaves back by nothing but refusing their minimums. */
+static bool
+only_refuses(const CycleConstraint *constraint)
+{
+	return constraint->refused > 0 && constraint->refused == constraint->held_back;
+}
+
+/*
+ * What a constraint is called: by what it does, else by what took most of the
+ * limit, else by the node's kind.
+ */
+static const char *
+constraint_reason(const PowerNode *node, const CycleConstraint *constraint)
+{
+	if (only_refuses(constraint))
+		return "MINIMUM_POWER";
 	switch (node->limit_source)
 	{
 		case LIMIT_OPERATING_ENVELOPE:
@@ -61,32 +128,65 @@ constraint_reason(const PowerNode *node)
 	return NULL;				/* not reached */
 }
 
-/* "4 chargers are held back", with the word for the mode's leaves. */
+/* "4 chargers", with the word for the mode's leaves. */
 static char *
-held_back_phrase(const Derivation *derivation, int32 count)
+leaves_phrase(const Derivation *derivation, int32 count)
 {
-	bool		one = count == 1;
+	return psprintf("%d %s%s", count,
+					derivation->mode == MODE_CHARGER ? "charger" : "connector",
+					count == 1 ? "" : "s");
+}
 
-	if (derivation->mode == MODE_CHARGER)
-		return psprintf("%d %s held back", count, one ? "charger is" : "chargers are");
-	return psprintf("%d %s held back", count, one ? "connector is" : "connectors are");
+static char *
+limit_phrase(const PowerNode *node)
+{
+	if (node->limit_w == PN_NO_LIMIT)
+		return pstrdup("no limit");
+	return psprintf("limit %s kW (%s)", format_kw(node->limit_w),
+					limit_source_word(node->limit_source));
+}
+
+/* Of a node that only refuses minimums; it need not be full. */
+static char *
+refusal_message(const Decision *decision, const CycleConstraint *constraint)
+{
+	const Derivation *derivation = decision->derivation;
+	const PowerNode *node = &derivation->nodes[constraint->node];
+	const PnAllocation *allocation = &decision->balance.allocation;
+
+	if (node->kind == leaf_kind(derivation->mode))
+		return psprintf("%s %s is held back by its own minimum power of %s kW: %s kW asked, %s.",
+						kind_word(node->kind), node->name, format_kw(node->min_w),
+						format_kw(allocation->asked[constraint->node]), limit_phrase(node));
+	return psprintf("%s %s has no room for the minimum power of %s: %s kW asked, %s, %s kW allocated.",
+					kind_word(node->kind), node->name,
+					leaves_phrase(derivation, constraint->refused),
+					format_kw(allocation->asked[constraint->node]), limit_phrase(node),
+					format_kw(allocation->allocated[constraint->node]));
 }
 
 static char *
 constraint_message(const Decision *decision, const CycleConstraint *constraint)
 {
-	const PowerNode *node = &decision->derivation->nodes[constraint->node];
-	char	   *what = psprintf("%s %s is short by %s kW: %s kW asked, limit %s kW (%s)",
-								kind_word(node->kind), node->name,
-								format_kw(constraint->short_w),
-								format_kw(decision->allocation.asked[constraint->node]),
-								format_kw(node->limit_w),
-								limit_source_word(node->limit_source));
+	const Derivation *derivation = decision->derivation;
+	const PowerNode *node = &derivation->nodes[constraint->node];
+	char	   *what;
 
+	if (only_refuses(constraint))
+		return refusal_message(decision, constraint);
+	what = psprintf("%s %s is short by %s kW: %s kW asked, %s",
+					kind_word(node->kind), node->name, format_kw(constraint->short_w),
+					format_kw(decision->balance.allocation.asked[constraint->node]),
+					limit_phrase(node));
 	if (!constraint->binding)
 		return psprintf("%s, but it is not what holds its chargers back.", what);
-	return psprintf("%s; %s.", what,
-					held_back_phrase(decision->derivation, constraint->held_back));
+	what = psprintf("%s; %s %s held back", what,
+					leaves_phrase(derivation, constraint->held_back),
+					constraint->held_back == 1 ? "is" : "are");
+	if (constraint->refused == 0)
+		return psprintf("%s.", what);
+	return psprintf("%s, %d of them because %s minimum power does not fit.", what,
+					constraint->refused, constraint->refused == 1 ? "its" : "their");
 }
 
 /* Binding before over-asked; most watts explained; nearest the root; first. */
@@ -107,28 +207,36 @@ compare_constraints(const void *a, const void *b, void *decision)
 }
 
 static void
+set_constraint(const Decision *decision, int32 p, CycleConstraint *constraint)
+{
+	const Balance *balance = &decision->balance;
+	int32		limit = balance->problem.limit[p];
+	int64		asked = balance->allocation.asked[p];
+
+	constraint->node = p;
+	constraint->short_w = limit == PN_NO_LIMIT ? 0 : Max(asked - limit, 0);
+	constraint->curtailed_w = balance->explanation.explained[p];
+	constraint->held_back = balance->explanation.held_back[p];
+	constraint->refused = balance->problem.minimum == NULL ? 0 :
+		balance->explanation.refused[p];
+	constraint->binding = constraint->held_back > 0;
+	constraint->reason = constraint_reason(&decision->derivation->nodes[p], constraint);
+	constraint->message = constraint_message(decision, constraint);
+}
+
+static void
 find_constraints(Decision *decision)
 {
-	Derivation *derivation = decision->derivation;
-	PnProblem	problem = {.tree = &derivation->tree, .limit = decision->limit};
+	const Balance *balance = &decision->balance;
+	int32		n = decision->derivation->tree.n;
 	int32		count = 0;
 
-	decision->constraints = palloc_array_huge(derivation->tree.n, sizeof(CycleConstraint));
-	for (int32 p = 0; p < derivation->tree.n; p++)
+	decision->constraints = palloc_array_huge(n, sizeof(CycleConstraint));
+	for (int32 p = 0; p < n; p++)
 	{
-		CycleConstraint *constraint = &decision->constraints[count];
-		int32		held_back = decision->explanation.held_back[p];
-
-		if (held_back == 0 && !pn_over_asked(&problem, &decision->allocation, p))
-			continue;
-		constraint->node = p;
-		constraint->reason = constraint_reason(&derivation->nodes[p]);
-		constraint->binding = held_back > 0;
-		constraint->short_w = (int64) decision->allocation.asked[p] - decision->limit[p];
-		constraint->curtailed_w = decision->explanation.explained[p];
-		constraint->held_back = held_back;
-		constraint->message = constraint_message(decision, constraint);
-		count++;
+		if (balance->explanation.held_back[p] > 0 ||
+			pn_over_asked(&balance->problem, &balance->allocation, p))
+			set_constraint(decision, p, &decision->constraints[count++]);
 	}
 	decision->nconstraints = count;
 	qsort_arg(decision->constraints, count, sizeof(CycleConstraint),
@@ -170,9 +278,9 @@ decide(Derivation *derivation)
 		reject(decision);
 		return decision;
 	}
-	balance(decision);
+	balance_site(decision);
 	find_constraints(decision);
-	if (decision->explanation.curtailed_leaves == 0)
+	if (decision->balance.explanation.curtailed_leaves == 0)
 	{
 		decision->outcome = OUTCOME_APPLIED;
 		decision->reason = "DEMAND_MET";
@@ -197,7 +305,7 @@ decision_node_id(const Decision *decision)
 		return NULL;
 	if (decision->outcome == OUTCOME_REJECTED)
 		return derivation->faults.items[0].node_id;
-	primary = &derivation->nodes[decision->explanation.primary];
+	primary = &derivation->nodes[decision->balance.explanation.primary];
 	return make_node_id(primary->kind, primary->source_id);
 }
 
@@ -210,5 +318,5 @@ decision_node_kind(const Decision *decision)
 		return NULL;
 	if (decision->outcome == OUTCOME_REJECTED)
 		return kind_name(derivation->faults.items[0].kind);
-	return kind_name(derivation->nodes[decision->explanation.primary].kind);
+	return kind_name(derivation->nodes[decision->balance.explanation.primary].kind);
 }

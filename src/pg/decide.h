@@ -5,8 +5,8 @@
 #ifndef PN_DECIDE_H
 #define PN_DECIDE_H
 
-#include "kernel/explain.h"
 #include "pg/derive.h"
+#include "pg/kernel_glue.h"
 
 /* One over-asked or binding node. */
 typedef struct CycleConstraint
@@ -14,9 +14,10 @@ typedef struct CycleConstraint
 	int32		node;			/* position in the tree */
 	const char *reason;
 	bool		binding;
-	int64		short_w;		/* asked - limit */
+	int64		short_w;		/* asked - limit; 0 where it is not over-asked */
 	int64		curtailed_w;	/* explained: at the leaves it holds back */
 	int32		held_back;
+	int32		refused;		/* those of them whose minimum it refused */
 	char	   *message;
 } CycleConstraint;
 
@@ -33,9 +34,7 @@ typedef struct Decision
 	int32		allocated_w;
 
 	/* By tree position; unset of a REJECTED cycle. */
-	int32	   *limit;			/* PN_NO_LIMIT for none */
-	PnAllocation allocation;
-	PnExplanation explanation;
+	Balance		balance;
 	CycleConstraint *constraints;	/* primary first, in rank order */
 	int32		nconstraints;
 } Decision;

@@ -88,10 +88,9 @@ typedef struct Derivation
  * limits mean nothing.  With keep_faulty the same holds for a site whose
  * faults ISOLATE would leave out (what microgrid_hierarchy shows).
  *
- * Raises 22023 for options that name no known policy or mode, 0A000 for a
- * policy that this release cannot allocate by.  Allocates in the current
- * memory context; data is changed (repeated rows are merged) and must live
- * as long as the result.
+ * Raises 22023 for options that name no known policy or mode.  Allocates in the
+ * current memory context; data is changed (repeated rows are merged) and must
+ * live as long as the result.
  */
 extern Derivation *derive_site(SiteData *data, const CycleOptions *options,
 							   bool keep_faulty);

@@ -85,17 +85,10 @@ node_ints(int32 n)
 	return palloc_array_huge((Size) n, sizeof(int32));
 }
 
-/* What the kernel may write over: twice as many entries as nodes. */
-static int32 *
-new_scratch(int32 n)
-{
-	return palloc_array_huge((Size) n, 2 * sizeof(int32));
-}
-
 PnStatus
 run_tree_build(int32 n, const int32 *parent_of, PnTree *tree, int32 *culprit)
 {
-	int32	   *scratch = new_scratch(n);
+	int32	   *scratch = palloc_array_huge((Size) n, 2 * sizeof(int32));
 	PnStatus	status;
 
 	tree->parent = node_ints(n);
@@ -107,24 +100,53 @@ run_tree_build(int32 n, const int32 *parent_of, PnTree *tree, int32 *culprit)
 	return status;
 }
 
-PnStatus
-run_allocation(const PnProblem *problem, PnAllocation *allocation,
-			   PnExplanation *explanation, int32 *culprit)
+static void
+share_out(PnProblem *problem, PnPolicy policy, const PnLeafFacts *facts, TimestampTz at)
 {
 	int32		n = problem->tree->n;
-	int32	   *scratch = new_scratch(n);
-	PnStatus	status;
+	PnShare    *share = palloc_array_huge((Size) n, sizeof(PnShare));
+	void	   *scratch = palloc_array_huge(1, pn_policy_scratch(n));
 
-	allocation->demand = node_ints(n);
-	allocation->asked = node_ints(n);
-	allocation->allocated = node_ints(n);
+	kernel_check_status(pn_policy_shares(policy, problem->tree, facts, problem->order, at,
+										 share, scratch, pg_interrupt()));
+	pfree(scratch);
+	problem->share = share;
+}
+
+/* The arrays that the kernel fills in; some only where there are minimums. */
+static void
+make_room(Balance *balance)
+{
+	int32		n = balance->problem.tree->n;
+	bool		minimums = balance->problem.minimum != NULL;
+	PnAllocation *allocation = &balance->allocation;
+	PnExplanation *explanation = &balance->explanation;
+
+	allocation->demand = palloc_array_huge((Size) n, sizeof(int64));
+	allocation->asked = palloc_array_huge((Size) n, sizeof(int64));
+	allocation->allocated = palloc_array_huge((Size) n, sizeof(int64));
+	allocation->refused_by = minimums ? node_ints(n) : NULL;
+	allocation->turn = minimums ? node_ints(n) : NULL;
 	explanation->bottleneck = node_ints(n);
 	explanation->held_back = node_ints(n);
+	explanation->refused = minimums ? node_ints(n) : NULL;
 	explanation->explained = palloc_array_huge((Size) n, sizeof(int64));
+}
 
-	status = pn_allocate(problem, allocation, scratch, pg_interrupt(), culprit);
-	if (status == PN_OK)
-		status = pn_explain(problem, allocation, explanation, scratch, pg_interrupt());
+void
+run_balance(Balance *balance, PnPolicy policy, const PnLeafFacts *facts, TimestampTz at)
+{
+	const PnProblem *problem = &balance->problem;
+	void	   *scratch;
+
+	if (!pn_policy_is_plain(policy))
+		share_out(&balance->problem, policy, facts, at);
+	make_room(balance);
+
+	/* The explanation needs a part of what the allocation does: one int a node. */
+	scratch = palloc_array_huge(1, pn_allocate_scratch(problem));
+	kernel_check_status(pn_allocate(problem, &balance->allocation, scratch, pg_interrupt()));
+	kernel_check_status(pn_explain(problem, &balance->allocation, &balance->explanation,
+								   scratch, pg_interrupt()));
 	pfree(scratch);
-	return status;
 }

@@ -8,6 +8,8 @@
 
 #include "postgres.h"
 
+#include "datatype/timestamp.h"
+
 #include "kernel/explain.h"
 
 /*
@@ -41,14 +43,30 @@ extern void *palloc_array_huge(Size count, Size width);
 extern void *palloc0_array_huge(Size count, Size width);
 
 /*
- * pn_tree_build, and pn_allocate followed by pn_explain, with pg_interrupt()
- * and with arrays made for them in CurrentMemoryContext.  What they answer is
- * for the caller to word, or for kernel_check_status.
+ * pn_tree_build with pg_interrupt() and with arrays made for it in
+ * CurrentMemoryContext.  What it answers is for the caller to word, or for
+ * kernel_check_status.
  */
 extern PnStatus run_tree_build(int32 n, const int32 *parent_of, PnTree *tree,
 							   int32 *culprit);
-extern PnStatus run_allocation(const PnProblem *problem,
-							   PnAllocation *allocation,
-							   PnExplanation *explanation, int32 *culprit);
+
+/*
+ * A problem and what the kernel makes of it, by tree position, in arrays of the
+ * memory context in which it ran.
+ */
+typedef struct Balance
+{
+	PnProblem	problem;
+	PnAllocation allocation;
+	PnExplanation explanation;
+} Balance;
+
+/*
+ * Shares, allocates and explains what balance->problem says, which has no
+ * shares yet; at is for the policies that look at it.  Facts are by tree
+ * position and may be NULL where the policy is plain.
+ */
+extern void run_balance(Balance *balance, PnPolicy policy,
+						const PnLeafFacts *facts, TimestampTz at);
 
 #endif							/* PN_KERNEL_GLUE_H */

@@ -1,10 +1,6 @@
 /*
  * node_array.c
  *	  The power_node[] that allocate() is given, read and checked.
- *
- * min_w, energy_wh and weight are checked, and like priority, arrived_at and
- * departs_at not read further: the policies that use them are not in this
- * release, and minimums are not admitted yet.
  */
 #include "postgres.h"
 
@@ -12,6 +8,7 @@
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/timestamp.h"
 #include "utils/typcache.h"
 
 #include "kernel/status.h"
@@ -97,6 +94,20 @@ check_columns(const char *id, const Datum *values, const bool *nulls)
 				 errhint("Give 1 or more, or NULL for 1.")));
 }
 
+static int32
+int_or(const Datum *values, const bool *nulls, int column, int32 otherwise)
+{
+	return nulls[column] ? otherwise : DatumGetInt32(values[column]);
+}
+
+static TimestampTz
+time_or_none(const Datum *values, const bool *nulls, int column)
+{
+	TimestampTz time = nulls[column] ? PN_NO_TIME : DatumGetTimestampTz(values[column]);
+
+	return TIMESTAMP_NOT_FINITE(time) ? PN_NO_TIME : time;
+}
+
 /* Reads and checks the element at a place of the array, counted from 1. */
 static void
 read_node(Datum element, TupleDesc desc, int32 place, ArrayNode *node)
@@ -131,9 +142,14 @@ read_node(Datum element, TupleDesc desc, int32 place, ArrayNode *node)
 		TextDatumGetCString(values[PARENT_ID]);
 	node->has_kind = !nulls[KIND];
 	node->kind = values[KIND];
-	node->limit_w = nulls[LIMIT_W] ? PN_NO_LIMIT :
-		DatumGetInt32(values[LIMIT_W]);
-	node->demand_w = nulls[DEMAND_W] ? 0 : DatumGetInt32(values[DEMAND_W]);
+	node->limit_w = int_or(values, nulls, LIMIT_W, PN_NO_LIMIT);
+	node->demand_w = int_or(values, nulls, DEMAND_W, 0);
+	node->min_w = int_or(values, nulls, MIN_W, 0);
+	node->weight = int_or(values, nulls, WEIGHT, 1);
+	node->priority = int_or(values, nulls, PRIORITY, 0);
+	node->arrived_at = time_or_none(values, nulls, ARRIVED_AT);
+	node->departs_at = time_or_none(values, nulls, DEPARTS_AT);
+	node->energy_wh = nulls[ENERGY_WH] ? -1 : DatumGetInt64(values[ENERGY_WH]);
 }
 
 static void

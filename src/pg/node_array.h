@@ -7,6 +7,7 @@
 
 #include "postgres.h"
 
+#include "datatype/timestamp.h"
 #include "utils/array.h"
 
 /* One element of the array.  The datums point into the array. */
@@ -19,6 +20,12 @@ typedef struct ArrayNode
 	bool		has_kind;
 	int32		limit_w;		/* or PN_NO_LIMIT */
 	int32		demand_w;		/* NULL counts as 0 */
+	int32		min_w;			/* NULL counts as 0 */
+	int32		weight;			/* NULL counts as 1 */
+	int32		priority;		/* NULL counts as 0 */
+	TimestampTz arrived_at;		/* or PN_NO_TIME, which an infinite time is too */
+	TimestampTz departs_at;
+	int64		energy_wh;		/* -1 for NULL */
 } ArrayNode;
 
 typedef struct NodeArray

@@ -9,18 +9,14 @@
 #include "pg/policy_argument.h"
 
 char *
-policy_names(bool available_only)
+policy_names(void)
 {
 	StringInfoData names;
 
 	initStringInfo(&names);
-	for (int policy = 0; policy < PN_POLICY_COUNT; policy++)
-	{
-		if (available_only && !pn_policy_available((PnPolicy) policy))
-			continue;
+	for (PnPolicy policy = 0; policy < pn_policy_count(); policy++)
 		appendStringInfo(&names, "%s%s", names.len > 0 ? ", " : "",
-						 pn_policy_name((PnPolicy) policy));
-	}
+						 pn_policy_name(policy));
 	return names.data;
 }
 
@@ -29,17 +25,13 @@ policy_argument(const char *name)
 {
 	PnPolicy	policy;
 
+	if (name == NULL)
+		return PN_DEFAULT_POLICY;
 	if (!pn_policy_by_name(name, &policy))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("unknown policy \"%s\"", name),
 				 errdetail("Policies are named in upper case."),
-				 errhint("The policies are %s.", policy_names(false))));
-	if (!pn_policy_available(policy))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("policy %s is not available yet", name),
-				 errdetail("This release allocates by %s.", policy_names(true)),
-				 errhint("The other policies follow in the next release.")));
+				 errhint("The policies are %s.", policy_names())));
 	return policy;
 }

@@ -7,15 +7,12 @@
 
 #include "kernel/policy.h"
 
-/*
- * The names of the policies, as "A, B, C", in the current memory context; only
- * those that this release allocates by where available_only is set.
- */
-extern char *policy_names(bool available_only);
+/* The names of the policies, as "A, B, C", in the current memory context. */
+extern char *policy_names(void);
 
 /*
- * The policy that an argument names.  Raises 22023 where there is none of that
- * name, 0A000 where this release cannot allocate by it.
+ * The policy that an argument names, the default where it is NULL.  Raises 22023
+ * where there is none of that name.
  */
 extern PnPolicy policy_argument(const char *name);
 

@@ -51,13 +51,14 @@ static NodeTable
 table_of_decision(const Decision *decision)
 {
 	NodeTable	table = table_of_tree(decision->derivation);
+	const PnAllocation *allocation = &decision->balance.allocation;
 
 	for (int32 p = 0; p < table.n; p++)
 	{
-		table.nodes[p].demand_w = decision->allocation.demand[p];
-		table.nodes[p].asked_w = decision->allocation.asked[p];
-		table.nodes[p].allocated_w = decision->allocation.allocated[p];
-		table.nodes[p].bottleneck = decision->explanation.bottleneck[p];
+		table.nodes[p].demand_w = (int32) allocation->demand[p];
+		table.nodes[p].asked_w = (int32) allocation->asked[p];
+		table.nodes[p].allocated_w = (int32) allocation->allocated[p];
+		table.nodes[p].bottleneck = decision->balance.explanation.bottleneck[p];
 	}
 	return table;
 }

@@ -16,12 +16,13 @@
 #include "utils/timestamp.h"
 
 #include "pg/arrays.h"
+#include "pg/control_total.h"
 #include "pg/record.h"
 #include "pg/session.h"
 #include "pg/topology.h"
 
 /* Parameters of a statement being collected, in the order of its $n. */
-#define MAX_PARAMETERS 40
+#define MAX_PARAMETERS 48
 
 typedef struct Parameters
 {
@@ -29,6 +30,7 @@ typedef struct Parameters
 	Datum		values[MAX_PARAMETERS];
 	char		nulls[MAX_PARAMETERS];
 	int			count;
+	uint64		total;			/* of the numbers counted, for control_total */
 } Parameters;
 
 static void
@@ -56,6 +58,21 @@ static void
 add_time(Parameters *to, TimestampTz time, bool isnull)
 {
 	add_parameter(to, TIMESTAMPTZOID, TimestampTzGetDatum(time), isnull);
+}
+
+/* The same of numbers that the cycle's control total counts. */
+static void
+count_int(Parameters *to, NumberColumn column, int32 value, bool isnull)
+{
+	add_int(to, value, isnull);
+	add_number(&to->total, column, 0, isnull ? -1 : value);
+}
+
+static void
+count_time(Parameters *to, NumberColumn column, TimestampTz time, bool isnull)
+{
+	add_time(to, time, isnull);
+	add_number(&to->total, column, 0, isnull || TIMESTAMP_NOT_FINITE(time) ? -1 : time);
 }
 
 static void
@@ -194,9 +211,9 @@ add_outcome(Parameters *to, const SiteState *state, const Decision *decision,
 	add_text(to, outcome_name(decision->outcome));
 	add_text(to, decision->reason);
 	add_text(to, decision->message);
-	add_time(to, derivation->at, false);
-	add_time(to, completed_at, false);
-	add_time(to, expires, !expires_known);
+	count_time(to, NUMBER_EVALUATED_AT, derivation->at, false);
+	count_time(to, NUMBER_COMPLETED_AT, completed_at, false);
+	count_time(to, NUMBER_EXPIRES_AT, expires, !expires_known);
 	add_text(to, rejected ? NULL : topology_name(derivation->flat));
 	add_text(to, derivation->mode_known ? control_mode_name(derivation->mode) : NULL);
 	add_text(to, derivation->policy_known ? pn_policy_name(derivation->policy) : NULL);
@@ -208,10 +225,11 @@ add_totals(Parameters *to, const Decision *decision)
 	const Derivation *derivation = decision->derivation;
 	bool		rejected = decision->outcome == OUTCOME_REJECTED;
 
-	add_int(to, (int32) derivation->capacity_w, rejected || derivation->capacity_w == ABSENT);
-	add_int(to, decision->demand_w, rejected);
-	add_int(to, decision->allocated_w, rejected);
-	add_int(to, decision->demand_w - decision->allocated_w, rejected);
+	count_int(to, NUMBER_LIMIT_W, (int32) derivation->capacity_w,
+			  rejected || derivation->capacity_w == ABSENT);
+	count_int(to, NUMBER_DEMAND_W, decision->demand_w, rejected);
+	count_int(to, NUMBER_ALLOCATED_W, decision->allocated_w, rejected);
+	count_int(to, NUMBER_CURTAILED_W, decision->demand_w - decision->allocated_w, rejected);
 }
 
 /* The node that constrained the cycle: the primary, or the first fault's. */
@@ -221,17 +239,20 @@ add_constraining_node(Parameters *to, const Decision *decision)
 	const Derivation *derivation = decision->derivation;
 	bool		curtailed = decision->outcome == OUTCOME_CURTAILED;
 	bool		rejected = decision->outcome == OUTCOME_REJECTED;
-	int32		p = curtailed ? decision->explanation.primary : 0;
+	const Balance *balance = &decision->balance;
+	int32		p = curtailed ? balance->explanation.primary : 0;
 
 	add_text(to, decision_node_id(decision));
 	add_text(to, decision_node_kind(decision));
 	add_text(to, curtailed ? derivation->nodes[p].name :
 			 rejected ? derivation->faults.items[0].name : NULL);
-	add_int(to, curtailed ? decision->limit[p] : 0, !curtailed);
-	add_int(to, curtailed ? decision->allocation.asked[p] : 0, !curtailed);
-	add_int(to, decision->explanation.binding_nodes, false);
-	add_int(to, decision->explanation.curtailed_leaves, false);
-	add_int(to, derivation->faults.count, false);
+	count_int(to, NUMBER_CONSTRAINING_LIMIT_W, curtailed ? balance->problem.limit[p] : 0,
+			  !curtailed || balance->problem.limit[p] == PN_NO_LIMIT);
+	count_int(to, NUMBER_CONSTRAINING_ASKED_W,
+			  curtailed ? (int32) balance->allocation.asked[p] : 0, !curtailed);
+	count_int(to, NUMBER_CONSTRAINED_NODES, balance->explanation.binding_nodes, false);
+	count_int(to, NUMBER_CURTAILED_LEAVES, balance->explanation.curtailed_leaves, false);
+	count_int(to, NUMBER_FAULTS, derivation->faults.count, false);
 }
 
 static void
@@ -249,6 +270,11 @@ add_figures(Parameters *to, const Decision *decision)
 	add_array(to, INT4ARRAYOID, arrays.bottlenecks);
 	add_array(to, INT4ARRAYOID, arrays.offline);
 	add_array(to, TEXTARRAYOID, arrays.vehicles);
+	add_array(to, INT4ARRAYOID, arrays.tiers);
+	add_array(to, INT4ARRAYOID, arrays.weights);
+	add_array(to, INT4ARRAYOID, arrays.minimums);
+	add_array(to, INT4ARRAYOID, arrays.turns);
+	add_parameter(to, INT8OID, Int64GetDatum((int64) (to->total + arrays.total)), false);
 }
 
 static void
@@ -263,17 +289,18 @@ insert_cycle(const SiteState *state, const Decision *decision, int32 cycle_no,
 	Interval	duration = {.time = completed_at - started_at};
 
 	add_text(&to, state->site_id);
-	add_int(&to, cycle_no, false);
-	add_int(&to, topology_no, rejected);
+	count_int(&to, NUMBER_CYCLE_NO, cycle_no, false);
+	count_int(&to, NUMBER_TOPOLOGY_NO, topology_no, rejected);
 	add_text(&to, site->microgrid_id);
 	add_text(&to, site->name);
 	add_outcome(&to, state, decision, completed_at);
 	add_totals(&to, decision);
 	add_constraining_node(&to, decision);
-	add_int(&to, rejected ? state->in_force_cycle_no : cycle_no,
-			rejected && state->in_force_cycle_no == 0);
+	count_int(&to, NUMBER_IN_FORCE_CYCLE_NO, rejected ? state->in_force_cycle_no : cycle_no,
+			  rejected && state->in_force_cycle_no == 0);
 	add_text(&to, GetUserNameFromId(GetSessionUserId(), false));
 	add_parameter(&to, INTERVALOID, IntervalPGetDatum(&duration), false);
+	add_number(&to.total, NUMBER_DURATION, 0, duration.time);
 	add_figures(&to, decision);
 
 	run_kept(&plan,
@@ -283,10 +310,11 @@ insert_cycle(const SiteState *state, const Decision *decision, int32 cycle_no,
 			 " constraining_node_id, constraining_node_kind, constraining_node_name,"
 			 " constraining_limit_w, constraining_asked_w,"
 			 " constrained_nodes, curtailed_leaves, faults, in_force_cycle_no, recorded_by, duration,"
-			 " limits, limit_sources, demands, asked, allocated, bottlenecks, offline, vehicles)"
+			 " limits, limit_sources, demands, asked, allocated, bottlenecks, offline, vehicles,"
+			 " tiers, weights, minimums, turns, control_total)"
 			 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,"
 			 " $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29,"
-			 " $30, $31, $32, $33, $34, $35, $36, $37)",
+			 " $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42)",
 			 to.count, to.types, to.values, to.nulls, false, SPI_OK_INSERT);
 }
 

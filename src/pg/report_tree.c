@@ -14,15 +14,17 @@
 #include "pg/words.h"
 
 #define NODES_SQL \
-	"SELECT node_id::text, kind::text," \
-	" coalesce(nullif(name, ''), source_id)::text," \
-	" nullif(vehicle_name, '')::text, depth::int8, is_leaf::int4::int8," \
-	" limit_w::int8, limit_source::text, asked_w::int8, allocated_w::int8," \
-	" curtailed_w::int8, bottleneck_id::text, bottleneck_kind::text," \
-	" nullif(bottleneck_name, '')::text, binding::int4::int8," \
-	" over_asked::int4::int8" \
-	" FROM powernode.node_history" \
-	" WHERE site_id = $1 AND cycle_no = $2 ORDER BY ordinal"
+	"SELECT n.node_id::text, n.kind::text," \
+	" coalesce(nullif(n.name, ''), n.source_id)::text," \
+	" nullif(n.vehicle_name, '')::text, n.depth::int8, n.is_leaf::int4::int8," \
+	" n.limit_w::int8, n.limit_source::text, n.asked_w::int8, n.allocated_w::int8," \
+	" n.curtailed_w::int8, n.bottleneck_id::text, n.bottleneck_kind::text," \
+	" nullif(n.bottleneck_name, '')::text, n.binding::int4::int8," \
+	" n.over_asked::int4::int8, k.reason::text" \
+	" FROM powernode.node_history AS n" \
+	" LEFT JOIN powernode.constraint_history AS k" \
+	" ON k.site_id = $1 AND k.cycle_no = $2 AND k.node_id = n.node_id AND k.binding" \
+	" WHERE n.site_id = $1 AND n.cycle_no = $2 ORDER BY n.ordinal"
 
 /* The columns of NODES_SQL. */
 enum
@@ -42,7 +44,8 @@ enum
 	N_BOTTLENECK_KIND,
 	N_BOTTLENECK_NAME,
 	N_BINDING,
-	N_OVER_ASKED
+	N_OVER_ASKED,
+	N_REASON
 };
 
 /* What the notes of a tree need beside the node's own row. */
@@ -78,14 +81,18 @@ name_suffices(const char *name, const NoteContext *context)
 }
 
 /*
- * Why a node binds, in words: what its limit comes from, "rating" being enough
- * for a charge point or connector that its own rating limits.
+ * Why a node binds, in words: that it refuses minimums, or what its limit comes
+ * from, "rating" being enough for a charge point or connector that its own
+ * rating limits.
  */
 static char *
 binding_reason(int32 row)
 {
 	char	   *source = report_text(row, N_LIMIT_SOURCE);
+	char	   *reason = report_text(row, N_REASON);
 
+	if (reason != NULL && strcmp(reason, "MINIMUM_POWER") == 0)
+		return text_words(reason, false);
 	if (source == NULL)
 		return "limit";
 	if (strcmp(source, psprintf("%s_RATING", report_text(row, N_KIND))) == 0)

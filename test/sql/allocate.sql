@@ -78,10 +78,10 @@ FROM powernode.allocate(ARRAY[
 	pg_temp.node('c', 'site', 5, 0),
 	pg_temp.node('d', 'site')]);
 
--- Demand of an inner node is ignored, its sum is what counts; so are minimums.
+-- Demand of an inner node is ignored, its sum is what counts; so is its minimum.
 SELECT node_id, demand_w, asked_w, allocated_w FROM powernode.allocate(ARRAY[
 	pg_temp.node('site', NULL, 10, 2147483647, min_w => 10),
-	pg_temp.node('a', 'site', NULL, 8, min_w => 8),
+	pg_temp.node('a', 'site', NULL, 8),
 	pg_temp.node('b', 'site', NULL, 8)]);
 
 -- Any kind, any text as an id, told apart by its bytes.
@@ -192,8 +192,9 @@ SELECT * FROM powernode.allocate('{}', at => 'infinity');
 SELECT * FROM powernode.allocate('{}', at => '-infinity');
 \echo :LAST_ERROR_SQLSTATE
 
--- A policy that this release knows but does not have.
-SELECT * FROM powernode.allocate('{}', 'PRIORITY');
+-- Only one policy looks at the time, and needs one whatever there is to share.
+SELECT count(*) FROM powernode.allocate('{}', 'EARLIEST_DEADLINE_FIRST');
+SELECT * FROM powernode.allocate('{}', 'LEAST_LAXITY_FIRST');
 \echo :LAST_ERROR_SQLSTATE
 
 -- A sum that does not fit names the deepest node that carries it.

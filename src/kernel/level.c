@@ -1,0 +1,394 @@
+/*
+ * level.c
+ *	  Keeps the smallest units that a run of leaves of one tier holds.
+ *
+ * The units with the smallest keys (k / weight, order) are everything up to a
+ * water level, and one watt more for some of the leaves that stand above it.
+ *
+ * The level is counted in watts of the heaviest leaf: at level x a leaf holds
+ * x * weight / heaviest, rounded down, kept between its floor and what it has.
+ * No leaf gains more than one watt from one level to the next, so what is left
+ * over at the highest level that fits is one watt each for the smallest of those
+ * that would gain one.  Where weights are alike all of that is x itself.
+ */
+#include "truncate.h"
+
+/* Inlined with constants for the flags, each of which takes work away. */
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
+/* A level, taken apart so that no product with a weight overflows. */
+typedef struct Level
+{
+	int64_t		x;
+	int64_t		whole;			/* x / heaviest */
+	int64_t		rest;			/* x % heaviest */
+	int64_t		heaviest;
+} Level;
+
+/* What a level makes of one leaf. */
+typedef struct Holding
+{
+	int64_t		watts;
+	int64_t		missing;		/* how far the next watt's key lies above the
+								 * level, times weight * heaviest: in (0,
+								 * weight] where the leaf gains */
+	bool		active;			/* neither its floor nor what it has rules */
+	bool		gains;			/* the next level gives it one watt more */
+} Holding;
+
+/* What a level gives to a run of leaves. */
+typedef struct Filling
+{
+	int64_t		given;			/* W */
+	int64_t		gaining;		/* leaves that gain a watt at the next level */
+	int64_t		slope;			/* weight of the active leaves */
+} Filling;
+
+/* What is to be found out before the search. */
+typedef struct Range
+{
+	bool		weighted;		/* weights differ */
+	int64_t		heaviest;		/* 1 where they do not */
+	int64_t		weights;		/* sum; leaves where they do not differ */
+	int64_t		floors;			/* W: sum; what level 0 gives */
+	int64_t		top;			/* a level that gives everything */
+} Range;
+
+static inline Level
+level_at(int64_t x, int64_t heaviest)
+{
+	return (Level) {x, x / heaviest, x % heaviest, heaviest};
+}
+
+static ALWAYS_INLINE Holding
+hold(const PnLeaves *leaves, int32_t i, Level level, bool weighted,
+	 bool floored)
+{
+	int64_t		watts = leaves->watts[i];
+	int64_t		floor = floored ? leaves->floor[i] : 0;
+	int64_t		share = level.x;
+	Holding		holding = {.missing = 1};
+	bool		grows = true;
+
+	if (weighted)
+	{
+		int64_t		weight = leaves->weight[i];
+		int64_t		product = level.rest * weight;
+
+		share = level.whole * weight + product / level.heaviest;
+		holding.missing = level.heaviest - product % level.heaviest;
+		grows = holding.missing <= weight;
+	}
+	holding.active = (share >= floor) & (share < watts);
+	holding.gains = holding.active & grows;
+	share = share < floor ? floor : share;
+	holding.watts = share < watts ? share : watts;
+	return holding;
+}
+
+/*
+ * Pours up to a level.  Hardly a branch in the loop: which leaves are above is
+ * as good as random to the processor.
+ */
+static ALWAYS_INLINE Filling
+fill_as(const PnLeaves *leaves, Level level, bool weighted, bool floored)
+{
+	Filling		filling = {0, 0, 0};
+	int32_t		i;
+
+	for (i = 0; i < leaves->n; i++)
+	{
+		Holding		holding = hold(leaves, i, level, weighted, floored);
+
+		filling.given += holding.watts;
+		filling.gaining += holding.gains;
+		if (weighted)
+			filling.slope += holding.active ? leaves->weight[i] : 0;
+	}
+	if (!weighted)
+		filling.slope = filling.gaining;
+	return filling;
+}
+
+static Filling
+fill_to(const PnLeaves *leaves, Level level, bool weighted)
+{
+	if (weighted)
+		return leaves->floor == NULL ? fill_as(leaves, level, true, false) :
+			fill_as(leaves, level, true, true);
+	return leaves->floor == NULL ? fill_as(leaves, level, false, false) :
+		fill_as(leaves, level, false, true);
+}
+
+/*
+ * Looks the leaves over.  What has all a leaf's watts is the level watts *
+ * heaviest / weight, rounded up.
+ */
+static Range
+range_of(const PnLeaves *leaves)
+{
+	Range		range = {false, 1, leaves->n, 0, 0};
+	int32_t		i;
+
+	for (i = 0; i < leaves->n; i++)
+	{
+		range.floors += leaves->floor == NULL ? 0 : leaves->floor[i];
+		range.top = leaves->watts[i] > range.top ? leaves->watts[i] : range.top;
+	}
+	if (leaves->weight == NULL)
+		return range;
+
+	for (i = 1; i < leaves->n && !range.weighted; i++)
+		range.weighted = leaves->weight[i] != leaves->weight[0];
+	if (!range.weighted)
+		return range;
+
+	range.weights = range.top = 0;
+	for (i = 0; i < leaves->n; i++)
+	{
+		range.weights += leaves->weight[i];
+		if (leaves->weight[i] > range.heaviest)
+			range.heaviest = leaves->weight[i];
+	}
+	for (i = 0; i < leaves->n; i++)
+	{
+		int64_t		level = leaves->watts[i] * range.heaviest / leaves->weight[i] + 1;
+
+		range.top = level > range.top ? level : range.top;
+	}
+	return range;
+}
+
+/*
+ * The level at which a straight line through this filling meets the limit; at
+ * least a step from it.
+ */
+static int64_t
+newton(int64_t x, int64_t room, int64_t heaviest, int64_t slope)
+{
+	/* Clamped for the product; too short a step only costs another one. */
+	int64_t		watts = room < -INT32_MAX ? -INT32_MAX : room;
+	int64_t		step = watts * heaviest / slope;
+
+	if (step == 0)
+		step = room < 0 ? -1 : 1;
+	return x + step;
+}
+
+/*
+ * Finds a level that gives no more than the limit, and what is left over: no
+ * more than one watt for each leaf that would gain one.
+ *
+ * Newton's iteration for given(level) = limit (R. Cominetti, W. F. Mascarenhas
+ * and P. J. S. Silva, "A Newton's method for the continuous quadratic knapsack
+ * problem", 2014).
+ *
+ * Where neither weights nor floors differ, given() is concave with slope
+ * `gaining`, so a step from below never passes the solution, and rounding the
+ * step down at most halves it; with primes for what is then left, room' / room +
+ * gaining' / (2 * gaining) <= 1.  So each step at least halves room * gaining,
+ * and there are at most log2(limit * leaves) < 62.
+ *
+ * Elsewhere a step can pass it.  Then the solution stays between a level that
+ * fits and one that does not, and when two steps in a row have not halved that
+ * range the next does: at most three passes for each bit of it.
+ */
+static int64_t
+find_level(const PnLeaves *leaves, int32_t limit, const Range *range,
+		   int64_t *remainder)
+{
+	bool		concave = leaves->floor == NULL && !range->weighted;
+	int64_t		low = -1;		/* fits, leaving low_room */
+	int64_t		low_room = limit - range->floors;
+	int64_t		high = range->top;	/* does not fit */
+	int64_t		x = limit * range->heaviest / range->weights;
+	int			slow = 0;
+
+	for (;;)
+	{
+		int64_t		width = high - low;
+		Filling		filling;
+		int64_t		room;
+
+		if (x <= low || x >= high)
+			x = low + width / 2;
+		if (width <= 1)
+		{
+			*remainder = low_room;
+			return low;
+		}
+		filling = fill_to(leaves, level_at(x, range->heaviest), range->weighted);
+		room = limit - filling.given;
+		if (room == 0 || (room > 0 && room < filling.gaining))
+		{
+			*remainder = room;
+			return x;
+		}
+		if (room > 0)
+		{
+			low = x;
+			low_room = room;
+		}
+		else
+			high = x;
+
+		slow = concave || high - low <= width / 2 ? 0 : slow + 1;
+		if (slow == 2 || filling.slope == 0)
+		{
+			slow = 0;
+			x = low + (high - low) / 2;
+		}
+		else
+			x = newton(x, room, range->heaviest, filling.slope);
+	}
+}
+
+/*
+ * Counts the leaves that gain at the level up to an order.
+ */
+static int32_t
+count_ordered(const PnLeaves *leaves, int64_t level, int32_t last)
+{
+	int32_t		count = 0;
+	int32_t		i;
+
+	for (i = 0; i < leaves->n; i++)
+	{
+		int32_t		floor = leaves->floor == NULL ? 0 : leaves->floor[i];
+
+		count += (leaves->watts[i] > level) & (floor <= level) &
+			(leaves->order[i] <= last);
+	}
+	return count;
+}
+
+/*
+ * Finds an order up to which exactly `wanted` leaves that gain at the level
+ * stand, of which there are more.  Bisection over the orders' values: at most 32
+ * passes, log2(leaves) where they are dense.
+ */
+static int32_t
+last_in_order(const PnLeaves *leaves, int64_t level, int64_t wanted)
+{
+	int64_t		low = INT32_MAX;
+	int64_t		high = INT32_MIN;
+	int32_t		i;
+
+	for (i = 0; i < leaves->n; i++)
+	{
+		int32_t		order = leaves->order[i];
+
+		low = order < low ? order : low;
+		high = order > high ? order : high;
+	}
+
+	/*
+	 * The answer stays in [low, high].  Orders that are distinct, as they should
+	 * be, meet the count; equal ones can step over it, and then the range
+	 * closes on the order that does.
+	 */
+	while (low < high)
+	{
+		int64_t		middle = low + (high - low) / 2;
+		int32_t		count = count_ordered(leaves, level, (int32_t) middle);
+
+		if (count == wanted)
+			return (int32_t) middle;
+		if (count > wanted)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return (int32_t) low;
+}
+
+/*
+ * Sets leaves of like weights to the level, and gives out the remainder.
+ */
+static void
+set_alike(const PnLeaves *leaves, Level level, int64_t remainder)
+{
+	int32_t		last = INT32_MAX;
+	int32_t		i;
+
+	if (leaves->order != NULL && remainder > 0)
+		last = last_in_order(leaves, level.x, remainder);
+
+	for (i = 0; i < leaves->n; i++)
+	{
+		Holding		holding = leaves->floor == NULL ?
+			hold(leaves, i, level, false, false) :
+			hold(leaves, i, level, false, true);
+
+		leaves->watts[i] = (int32_t) holding.watts;
+		if (holding.gains && remainder > 0 &&
+			(leaves->order == NULL || leaves->order[i] <= last))
+		{
+			leaves->watts[i]++;
+			remainder--;
+		}
+	}
+}
+
+/*
+ * missing / weight, in (0, 1], as a whole number of 2^-62.  Two different such
+ * fractions with weights below 2^31 are more than 2^-62 apart, so they keep
+ * their order, and equal ones stay equal.
+ */
+static int64_t
+fraction_key(int64_t missing, int64_t weight)
+{
+	int64_t		scaled = missing << 31;
+	int64_t		high = scaled / weight;
+	int64_t		low = ((scaled % weight) << 31) / weight;
+
+	return (high << 31) + low;
+}
+
+/*
+ * Sets leaves of different weights to the level, and gives the remainder to the
+ * leaves whose next watts have the smallest keys.
+ */
+static void
+set_weighted(const PnLeaves *leaves, Level level, int64_t remainder,
+			 PnCandidate *candidate)
+{
+	int32_t		n = 0;
+	int32_t		i;
+
+	for (i = 0; i < leaves->n; i++)
+	{
+		Holding		holding = leaves->floor == NULL ?
+			hold(leaves, i, level, true, false) :
+			hold(leaves, i, level, true, true);
+
+		leaves->watts[i] = (int32_t) holding.watts;
+		if (!holding.gains || remainder == 0)
+			continue;
+		candidate[n].key = fraction_key(holding.missing, leaves->weight[i]);
+		candidate[n].order = leaves->order == NULL ? i : leaves->order[i];
+		candidate[n++].leaf = i;
+	}
+	if (remainder == 0)
+		return;
+	pn_select(candidate, n, (int32_t) remainder);
+	for (i = 0; i < remainder; i++)
+		leaves->watts[candidate[i].leaf]++;
+}
+
+/*
+ * Keeps the smallest units; see truncate.h.
+ */
+void
+pn_pour(const PnLeaves *leaves, int32_t limit, PnCandidate *candidate)
+{
+	Range		range = range_of(leaves);
+	int64_t		remainder;
+	int64_t		x = find_level(leaves, limit, &range, &remainder);
+	Level		level = level_at(x, range.heaviest);
+
+	if (range.weighted)
+		set_weighted(leaves, level, remainder, candidate);
+	else
+		set_alike(leaves, level, remainder);
+}

@@ -1,0 +1,86 @@
+/*
+ * select.c
+ *	  Selection by halving the range of the keys.
+ *
+ * Not the fastest on average, but without a bad case: a step halves the range
+ * whatever the candidates are, and only what stands on the cut goes on.
+ */
+#include "select.h"
+
+/*
+ * Moves candidates with keys up to `last` to the front, and counts them.
+ */
+static int32_t
+partition(PnCandidate *candidate, int32_t n, int64_t last)
+{
+	int32_t		count = 0;
+	int32_t		i;
+
+	for (i = 0; i < n; i++)
+	{
+		PnCandidate moved = candidate[i];
+
+		if (moved.key > last)
+			continue;
+		candidate[i] = candidate[count];
+		candidate[count++] = moved;
+	}
+	return count;
+}
+
+/*
+ * Selects by key alone.  Returns where the candidates begin that tie for the
+ * last of the places, and how many of them there are and are wanted.
+ */
+static PnCandidate *
+select_by_key(PnCandidate *candidate, int32_t *n, int32_t *wanted)
+{
+	int64_t		low = INT64_MAX;
+	int64_t		high = INT64_MIN;
+	int32_t		i;
+
+	for (i = 0; i < *n; i++)
+	{
+		int64_t		key = candidate[i].key;
+
+		low = key < low ? key : low;
+		high = key > high ? key : high;
+	}
+
+	while (*wanted > 0 && *wanted < *n && low < high)
+	{
+		/* Halves that cannot overflow: low may be below 0 and high above. */
+		int64_t		middle = (low >> 1) + (high >> 1) + (low & high & 1);
+		int32_t		count = partition(candidate, *n, middle);
+
+		if (count >= *wanted)
+		{
+			*n = count;
+			high = middle;
+		}
+		else
+		{
+			candidate += count;
+			*n -= count;
+			*wanted -= count;
+			low = middle + 1;
+		}
+	}
+	return candidate;
+}
+
+/*
+ * Selects the smallest; see select.h.
+ */
+void
+pn_select(PnCandidate *candidate, int32_t n, int32_t wanted)
+{
+	int32_t		i;
+
+	candidate = select_by_key(candidate, &n, &wanted);
+	if (wanted == 0 || wanted == n)
+		return;
+	for (i = 0; i < n; i++)
+		candidate[i].key = candidate[i].order;
+	select_by_key(candidate, &n, &wanted);
+}
