@@ -15,7 +15,10 @@ GRANT SELECT ON powernode.microgrid_status, powernode.microgrid_hierarchy,
                 powernode.node_status, powernode.constraint_status,
                 powernode.setpoint, powernode.cycle_history,
                 powernode.node_history, powernode.constraint_history,
-                powernode.sources
+                powernode.sources,
+                -- what verify() reads
+                powernode.cycle_proof, powernode.constraint_proof,
+                powernode.site_proof
     TO :"backend", :"reader";
 
 -- The backend also runs cycles, which read everything.  So does whoever

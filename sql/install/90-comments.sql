@@ -70,7 +70,7 @@ COMMENT ON COLUMN powernode.setpoint.expires_at IS
 
 -- A constraint is a node that was over-asked or binding, or a fault.
 COMMENT ON COLUMN powernode.constraint_status.reason IS
-  'OPERATING_ENVELOPE, SAFE_CAPACITY, BACKGROUND_LOAD or OFFLINE_RESERVE where that is the limit source, else by kind GRID_CONNECTION_LIMIT, CIRCUIT_LIMIT, CHARGE_POINT_LIMIT or SITE_LIMIT, MINIMUM_POWER (not in this release) where it only refused minimums; or a fault: INVALID_SETTING, NO_GRID_CONNECTION, GRID_CONNECTION_WITHOUT_CIRCUIT, GRID_CONNECTION_NOT_TOP_LEVEL, CIRCUIT_LOOP, CIRCUIT_UNREACHABLE, CHARGE_POINT_WITHOUT_CIRCUIT, CONNECTOR_WITHOUT_CHARGE_POINT, DUPLICATE_NODE, MISSING_RATING, INVALID_RATING, INVALID_DEMAND, INVALID_ENVELOPE or UNSUPPORTED_TOPOLOGY';
+  'OPERATING_ENVELOPE, SAFE_CAPACITY, BACKGROUND_LOAD or OFFLINE_RESERVE where that is the limit source, else by kind GRID_CONNECTION_LIMIT, CIRCUIT_LIMIT, CHARGE_POINT_LIMIT or SITE_LIMIT, MINIMUM_POWER before all of these where it only refused minimums; or a fault: INVALID_SETTING, NO_GRID_CONNECTION, GRID_CONNECTION_WITHOUT_CIRCUIT, GRID_CONNECTION_NOT_TOP_LEVEL, CIRCUIT_LOOP, CIRCUIT_UNREACHABLE, CHARGE_POINT_WITHOUT_CIRCUIT, CONNECTOR_WITHOUT_CHARGE_POINT, DUPLICATE_NODE, MISSING_RATING, INVALID_RATING, INVALID_DEMAND, INVALID_ENVELOPE or UNSUPPORTED_TOPOLOGY';
 COMMENT ON COLUMN powernode.constraint_status.name IS
   'The node''s name in its source, its source_id where it has none; of a fault what the fault is about';
 COMMENT ON COLUMN powernode.constraint_status.path IS 'Names from the root down to the node; NULL of a fault';
@@ -95,7 +95,10 @@ BEGIN
       (2, 'cycle', 'cycle_history'),
       (3, 'constraint_history', 'constraint_status'),
       (4, 'stored_constraint', 'constraint_status'),
-      (5, 'cycle_constraint', 'constraint_status')) AS m (step, relation, status)
+      (5, 'cycle_constraint', 'constraint_status'),
+      (6, 'cycle_proof', 'cycle'),
+      (7, 'cycle_proof', 'topology'),
+      (8, 'constraint_proof', 'cycle_constraint')) AS m (step, relation, status)
     ORDER BY step
   LOOP
     FOR target IN
@@ -130,7 +133,7 @@ BEGIN
       ('topology', 'HIERARCHICAL, or FLAT for a site without a microgrid; NULL of a REJECTED cycle and before the first'),
       ('topology_no', 'Number of the topology, counted from 1 in each site; NULL of a REJECTED cycle'),
       ('control_mode', 'CONNECTOR: one setpoint per plug; CHARGER: one per charge point; NULL where the site''s is unknown and before the first cycle'),
-      ('policy', 'How power was shared: EQUAL_SHARE, or in a cycle rejected for it one of those that this release knows by name only, WEIGHTED, PROPORTIONAL, PRIORITY, FIRST_COME_FIRST_SERVED, EARLIEST_DEADLINE_FIRST and LEAST_LAXITY_FIRST; NULL where the site''s is unknown and before the first cycle'),
+      ('policy', 'How power was shared: EQUAL_SHARE, WEIGHTED, PROPORTIONAL, PRIORITY, FIRST_COME_FIRST_SERVED, EARLIEST_DEADLINE_FIRST or LEAST_LAXITY_FIRST; NULL where the site''s is unknown and before the first cycle'),
       ('constraining_node_id', 'node_id of the primary constraint, the binding node that explains most curtailed watts, or of a REJECTED cycle of the first fault; NULL of an APPLIED one and before the first'),
       ('constraining_node_kind', 'Kind of the constraining node: MICROGRID, GRID_CONNECTION, CIRCUIT, CHARGE_POINT or CONNECTOR; NULL where there is none'),
       ('constraining_node_name', 'Name of the constraining node; NULL where there is none'),
@@ -164,7 +167,7 @@ BEGIN
       ('asked_w', 'Watts of demand that reach the node once every limit below it has been applied; of a leaf its demand'),
       ('allocated_w', 'Watts granted; of an inner node the sum over its leaves'),
       ('curtailed_w', 'Watts demanded and not granted, demand_w - allocated_w'),
-      ('bottleneck_id', 'Of a leaf that was curtailed the node_id of what keeps it from more, the deepest full node on its path, itself included; NULL of any other node'),
+      ('bottleneck_id', 'Of a leaf that was curtailed the node_id of what keeps it from more: the deepest full node on its path, itself included, or where its minimum was refused the deepest node that had no room for it, which need not be full; NULL of any other node'),
       ('bottleneck_kind', 'Kind of the bottleneck: MICROGRID, GRID_CONNECTION, CIRCUIT, CHARGE_POINT or CONNECTOR; NULL where there is none'),
       ('bottleneck_name', 'Name of the bottleneck; NULL where there is none'),
       ('binding', 'Whether the node is the bottleneck of at least one leaf'),
@@ -173,7 +176,7 @@ BEGIN
 
       -- a constraint
       ('rank', 'Counted from 1: the primary constraint, the other binding nodes by curtailed_w, the over-asked in tree order, then faults'),
-      ('short_w', 'Watts asked beyond the limit, asked_w - limit_w; NULL of a fault'),
+      ('short_w', 'Watts asked beyond the limit, asked_w - limit_w; 0 of a leaf that only its own minimum holds back, NULL of a fault'),
       ('held_back_leaves', 'How many leaves have the node as their bottleneck; NULL of a fault'),
       ('held_back_ids', 'node_id of every leaf that has the node as its bottleneck, in tree order; NULL of a fault'),
       ('message', 'One sentence that an operator can act on'),

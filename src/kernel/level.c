@@ -12,6 +12,7 @@
  * that would gain one.  Where weights are alike all of that is x itself.
  */
 #include "truncate.h"
+#include "work.h"
 
 /* Inlined with constants for the flags, each of which takes work away. */
 #define ALWAYS_INLINE inline __attribute__((always_inline))
@@ -25,7 +26,7 @@ typedef struct Level
 	int64_t		heaviest;
 } Level;
 
-/* What a level makes of one leaf. */
+/* What a level makes of one leaf where weights differ. */
 typedef struct Holding
 {
 	int64_t		watts;
@@ -61,63 +62,95 @@ level_at(int64_t x, int64_t heaviest)
 }
 
 static ALWAYS_INLINE Holding
-hold(const PnLeaves *leaves, int32_t i, Level level, bool weighted,
-	 bool floored)
+hold(const PnLeaves *leaves, int32_t i, Level level, bool floored)
 {
 	int64_t		watts = leaves->watts[i];
 	int64_t		floor = floored ? leaves->floor[i] : 0;
-	int64_t		share = level.x;
-	Holding		holding = {.missing = 1};
-	bool		grows = true;
+	int64_t		weight = leaves->weight[i];
+	int64_t		product = level.rest * weight;
+	int64_t		share = level.whole * weight + product / level.heaviest;
+	Holding		holding;
 
-	if (weighted)
-	{
-		int64_t		weight = leaves->weight[i];
-		int64_t		product = level.rest * weight;
-
-		share = level.whole * weight + product / level.heaviest;
-		holding.missing = level.heaviest - product % level.heaviest;
-		grows = holding.missing <= weight;
-	}
+	holding.missing = level.heaviest - product % level.heaviest;
 	holding.active = (share >= floor) & (share < watts);
-	holding.gains = holding.active & grows;
+	holding.gains = holding.active & (holding.missing <= weight);
 	share = share < floor ? floor : share;
 	holding.watts = share < watts ? share : watts;
 	return holding;
 }
 
 /*
- * Pours up to a level.  Hardly a branch in the loop: which leaves are above is
- * as good as random to the processor.
+ * Pours up to a level where weights differ.
  */
 static ALWAYS_INLINE Filling
-fill_as(const PnLeaves *leaves, Level level, bool weighted, bool floored)
+fill_weighted(const PnLeaves *leaves, Level level, bool floored)
 {
 	Filling		filling = {0, 0, 0};
 	int32_t		i;
 
 	for (i = 0; i < leaves->n; i++)
 	{
-		Holding		holding = hold(leaves, i, level, weighted, floored);
+		Holding		holding = hold(leaves, i, level, floored);
 
 		filling.given += holding.watts;
 		filling.gaining += holding.gains;
-		if (weighted)
-			filling.slope += holding.active ? leaves->weight[i] : 0;
+		filling.slope += holding.active ? leaves->weight[i] : 0;
 	}
-	if (!weighted)
-		filling.slope = filling.gaining;
 	return filling;
+}
+
+/*
+ * The same where they do not, without a branch and in 32 bits, of which the
+ * processor takes many at a time.  Which leaves are above is as good as random
+ * to it.
+ */
+static ALWAYS_INLINE Filling
+fill_alike(const PnLeaves *leaves, int32_t level, bool floored)
+{
+	int64_t		given = 0;
+	int32_t		gaining = 0;
+	int32_t		i;
+
+	for (i = 0; i < leaves->n; i++)
+	{
+		int32_t		watts = leaves->watts[i];
+		int32_t		floor = floored ? leaves->floor[i] : 0;
+		int32_t		share = level < floor ? floor : level;
+
+		given += watts < share ? watts : share;
+		gaining += (watts > level) & (floor <= level);
+	}
+	return (Filling) {given, gaining, gaining};
 }
 
 static Filling
 fill_to(const PnLeaves *leaves, Level level, bool weighted)
 {
+	int32_t		x = (int32_t) level.x;	/* at most a leaf's watts, unweighted */
+
+	PN_COUNT_PASS(leaves->n);
 	if (weighted)
-		return leaves->floor == NULL ? fill_as(leaves, level, true, false) :
-			fill_as(leaves, level, true, true);
-	return leaves->floor == NULL ? fill_as(leaves, level, false, false) :
-		fill_as(leaves, level, false, true);
+		return leaves->floor == NULL ? fill_weighted(leaves, level, false) :
+			fill_weighted(leaves, level, true);
+	return leaves->floor == NULL ? fill_alike(leaves, x, false) :
+		fill_alike(leaves, x, true);
+}
+
+/*
+ * The least and the most that floors leave room for.
+ */
+static void
+range_of_floors(const PnLeaves *leaves, Range *range)
+{
+	int32_t		i;
+
+	PN_COUNT_PASS(leaves->n);
+	range->top = 0;
+	for (i = 0; i < leaves->n; i++)
+	{
+		range->floors += leaves->floor[i];
+		range->top = leaves->watts[i] > range->top ? leaves->watts[i] : range->top;
+	}
 }
 
 /*
@@ -127,14 +160,11 @@ fill_to(const PnLeaves *leaves, Level level, bool weighted)
 static Range
 range_of(const PnLeaves *leaves)
 {
-	Range		range = {false, 1, leaves->n, 0, 0};
+	Range		range = {false, 1, leaves->n, 0, INT32_MAX};
 	int32_t		i;
 
-	for (i = 0; i < leaves->n; i++)
-	{
-		range.floors += leaves->floor == NULL ? 0 : leaves->floor[i];
-		range.top = leaves->watts[i] > range.top ? leaves->watts[i] : range.top;
-	}
+	if (leaves->floor != NULL)
+		range_of_floors(leaves, &range);
 	if (leaves->weight == NULL)
 		return range;
 
@@ -143,6 +173,7 @@ range_of(const PnLeaves *leaves)
 	if (!range.weighted)
 		return range;
 
+	PN_COUNT_PASS(2 * (int64_t) leaves->n);
 	range.weights = range.top = 0;
 	for (i = 0; i < leaves->n; i++)
 	{
@@ -247,11 +278,12 @@ find_level(const PnLeaves *leaves, int32_t limit, const Range *range,
  * Counts the leaves that gain at the level up to an order.
  */
 static int32_t
-count_ordered(const PnLeaves *leaves, int64_t level, int32_t last)
+count_ordered(const PnLeaves *leaves, int32_t level, int32_t last)
 {
 	int32_t		count = 0;
 	int32_t		i;
 
+	PN_COUNT_PASS(leaves->n);
 	for (i = 0; i < leaves->n; i++)
 	{
 		int32_t		floor = leaves->floor == NULL ? 0 : leaves->floor[i];
@@ -268,12 +300,13 @@ count_ordered(const PnLeaves *leaves, int64_t level, int32_t last)
  * passes, log2(leaves) where they are dense.
  */
 static int32_t
-last_in_order(const PnLeaves *leaves, int64_t level, int64_t wanted)
+last_in_order(const PnLeaves *leaves, int32_t level, int64_t wanted)
 {
 	int64_t		low = INT32_MAX;
 	int64_t		high = INT32_MIN;
 	int32_t		i;
 
+	PN_COUNT_PASS(leaves->n);
 	for (i = 0; i < leaves->n; i++)
 	{
 		int32_t		order = leaves->order[i];
@@ -306,22 +339,23 @@ last_in_order(const PnLeaves *leaves, int64_t level, int64_t wanted)
  * Sets leaves of like weights to the level, and gives out the remainder.
  */
 static void
-set_alike(const PnLeaves *leaves, Level level, int64_t remainder)
+set_alike(const PnLeaves *leaves, int32_t level, int64_t remainder)
 {
 	int32_t		last = INT32_MAX;
 	int32_t		i;
 
 	if (leaves->order != NULL && remainder > 0)
-		last = last_in_order(leaves, level.x, remainder);
+		last = last_in_order(leaves, level, remainder);
 
 	for (i = 0; i < leaves->n; i++)
 	{
-		Holding		holding = leaves->floor == NULL ?
-			hold(leaves, i, level, false, false) :
-			hold(leaves, i, level, false, true);
+		int32_t		watts = leaves->watts[i];
+		int32_t		floor = leaves->floor == NULL ? 0 : leaves->floor[i];
 
-		leaves->watts[i] = (int32_t) holding.watts;
-		if (holding.gains && remainder > 0 &&
+		if (watts <= level)
+			continue;
+		leaves->watts[i] = floor > level ? floor : level;
+		if (floor <= level && remainder > 0 &&
 			(leaves->order == NULL || leaves->order[i] <= last))
 		{
 			leaves->watts[i]++;
@@ -331,18 +365,15 @@ set_alike(const PnLeaves *leaves, Level level, int64_t remainder)
 }
 
 /*
- * missing / weight, in (0, 1], as a whole number of 2^-62.  Two different such
- * fractions with weights below 2^31 are more than 2^-62 apart, so they keep
- * their order, and equal ones stay equal.
+ * missing / weight, in (0, 1], as a whole number of 2^-31.  It is heaviest * k /
+ * weight - x for the leaf's next watt k, so two that differ do so by at least
+ * heaviest / (weight * other weight) > 2^-31: they keep their order, and equal
+ * ones stay equal.
  */
 static int64_t
 fraction_key(int64_t missing, int64_t weight)
 {
-	int64_t		scaled = missing << 31;
-	int64_t		high = scaled / weight;
-	int64_t		low = ((scaled % weight) << 31) / weight;
-
-	return (high << 31) + low;
+	return (missing << 31) / weight;
 }
 
 /*
@@ -359,8 +390,8 @@ set_weighted(const PnLeaves *leaves, Level level, int64_t remainder,
 	for (i = 0; i < leaves->n; i++)
 	{
 		Holding		holding = leaves->floor == NULL ?
-			hold(leaves, i, level, true, false) :
-			hold(leaves, i, level, true, true);
+			hold(leaves, i, level, false) :
+			hold(leaves, i, level, true);
 
 		leaves->watts[i] = (int32_t) holding.watts;
 		if (!holding.gains || remainder == 0)
@@ -387,8 +418,9 @@ pn_pour(const PnLeaves *leaves, int32_t limit, PnCandidate *candidate)
 	int64_t		x = find_level(leaves, limit, &range, &remainder);
 	Level		level = level_at(x, range.heaviest);
 
+	PN_COUNT_PASS(leaves->n);
 	if (range.weighted)
 		set_weighted(leaves, level, remainder, candidate);
 	else
-		set_alike(leaves, level, remainder);
+		set_alike(leaves, (int32_t) x, remainder);
 }

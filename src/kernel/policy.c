@@ -195,7 +195,10 @@ share_alike(const PnTree *tree, PnShare *share)
 	int32_t		p;
 
 	for (p = 0; p < tree->n; p++)
-		share[p] = (PnShare) {0, 1};
+	{
+		if (pn_is_leaf(tree, p))
+			share[p] = (PnShare) {0, 1};
+	}
 }
 
 /*

@@ -6,6 +6,7 @@
  * whatever the candidates are, and only what stands on the cut goes on.
  */
 #include "select.h"
+#include "work.h"
 
 /*
  * Moves candidates with keys up to `last` to the front, and counts them.
@@ -16,6 +17,7 @@ partition(PnCandidate *candidate, int32_t n, int64_t last)
 	int32_t		count = 0;
 	int32_t		i;
 
+	PN_COUNT_PASS(n);
 	for (i = 0; i < n; i++)
 	{
 		PnCandidate moved = candidate[i];
@@ -39,6 +41,7 @@ select_by_key(PnCandidate *candidate, int32_t *n, int32_t *wanted)
 	int64_t		high = INT64_MIN;
 	int32_t		i;
 
+	PN_COUNT_PASS(*n);
 	for (i = 0; i < *n; i++)
 	{
 		int64_t		key = candidate[i].key;

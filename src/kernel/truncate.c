@@ -6,6 +6,7 @@
  * and of later ones only the floors stay.
  */
 #include "truncate.h"
+#include "work.h"
 
 static inline int32_t
 floor_of(const PnLeaves *leaves, int32_t i)
@@ -19,6 +20,7 @@ sum_of_watts(const PnLeaves *leaves)
 	int64_t		sum = 0;
 	int32_t		i;
 
+	PN_COUNT_PASS(leaves->n);
 	for (i = 0; i < leaves->n; i++)
 		sum += leaves->watts[i];
 	return sum;
@@ -33,6 +35,7 @@ sum_up_to(const PnLeaves *leaves, int64_t last)
 	int64_t		sum = 0;
 	int32_t		i;
 
+	PN_COUNT_PASS(leaves->n);
 	for (i = 0; i < leaves->n; i++)
 		sum += leaves->tier[i] <= last ? leaves->watts[i] : floor_of(leaves, i);
 	return sum;
@@ -50,6 +53,7 @@ find_cut_tier(const PnLeaves *leaves, int32_t limit, bool *alike)
 	int64_t		high = INT32_MIN;
 	int32_t		i;
 
+	PN_COUNT_PASS(leaves->n);
 	for (i = 0; i < leaves->n; i++)
 	{
 		int32_t		tier = leaves->tier[i];
@@ -84,6 +88,7 @@ take_out_tier(const PnLeaves *leaves, int32_t limit, int32_t tier,
 	int32_t		n = 0;
 	int32_t		i;
 
+	PN_COUNT_PASS(leaves->n);
 	for (i = 0; i < leaves->n; i++)
 	{
 		if (leaves->tier[i] > tier)
@@ -113,21 +118,19 @@ take_out_tier(const PnLeaves *leaves, int32_t limit, int32_t tier,
 void
 pn_truncate(const PnLeaves *leaves, int32_t limit, PnCutRoom *room)
 {
-	int32_t		tier;
+	int32_t		tier = 0;
 	int64_t		left;
-	bool		alike;
+	bool		alike = true;
 	int32_t		i;
+
+	PN_COUNT_CUT(leaves->n);
 
 	/* A refused leaf asks and holds nothing, so less can have come than asked. */
 	if (leaves->floor != NULL && sum_of_watts(leaves) <= limit)
 		return;
 
-	if (leaves->tier == NULL)
-	{
-		pn_pour(leaves, limit, room->candidate);
-		return;
-	}
-	tier = find_cut_tier(leaves, limit, &alike);
+	if (leaves->tier != NULL)
+		tier = find_cut_tier(leaves, limit, &alike);
 	if (alike)
 	{
 		pn_pour(leaves, limit, room->candidate);

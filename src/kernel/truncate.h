@@ -43,7 +43,7 @@ extern void pn_truncate(const PnLeaves *leaves, int32_t limit,
 /*
  * The same of leaves that are of one tier (level.c).  Passes over the leaves:
  * at most 3 x 62 for the level where weights differ, 3 x 31 where floors do, 62
- * where neither does; then at most 62 + 32 over fewer and fewer of those that
+ * where neither does; then at most 32 + 32 over fewer and fewer of those that
  * compete for the last watts.  A handful is what is seen.
  */
 extern void pn_pour(const PnLeaves *leaves, int32_t limit,

@@ -179,7 +179,8 @@ constraint_message(const Decision *decision, const CycleConstraint *constraint)
 					format_kw(decision->balance.allocation.asked[constraint->node]),
 					limit_phrase(node));
 	if (!constraint->binding)
-		return psprintf("%s, but it is not what holds its chargers back.", what);
+		return psprintf("%s, but it is not what holds %s back.", what,
+						node->kind == leaf_kind(derivation->mode) ? "it" : "its chargers");
 	what = psprintf("%s; %s %s held back", what,
 					leaves_phrase(derivation, constraint->held_back),
 					constraint->held_back == 1 ? "is" : "are");

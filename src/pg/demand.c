@@ -104,7 +104,7 @@ add_vehicle(StringInfo vehicles, const char *name)
 
 /* One connector with demand makes its charge point want as much. */
 static void
-add_to_charge_point(PowerNode *point, const PowerNode *connector, bool first)
+add_to_charge_point(Placement *placement, PowerNode *point, const PowerNode *connector, bool first)
 {
 	point->weight = first ? connector->weight : Max(point->weight, connector->weight);
 	point->priority = first ? connector->priority : Max(point->priority, connector->priority);
@@ -116,7 +116,13 @@ add_to_charge_point(PowerNode *point, const PowerNode *connector, bool first)
 	if (point->energy_wh == ABSENT)
 		point->energy_wh = connector->energy_wh;
 	else if (pg_add_s64_overflow(point->energy_wh, connector->energy_wh, &point->energy_wh))
-		point->energy_wh = PG_INT64_MAX;
+	{
+		Culprit		culprit = charge_point_culprit(placement, point->charge_point);
+
+		add_fault(&placement->derivation->faults, FAULT_INVALID_DEMAND, &culprit,
+				  "has connectors whose energy_wh adds up past bigint; correct them.");
+		point->energy_wh = 0;
+	}
 }
 
 static void
@@ -137,7 +143,7 @@ fill_charger(Placement *placement, PowerNode *point)
 		if (connector.demand_w == 0)
 			continue;
 		demand += connector.demand_w;
-		add_to_charge_point(point, &connector, first);
+		add_to_charge_point(placement, point, &connector, first);
 		add_vehicle(&vehicles, placement->data->connectors[c].vehicle_name);
 		first = false;
 	}

@@ -66,6 +66,16 @@ raise_no_site(const char *site_id)
 			 errhint("SELECT site_id FROM powernode.microgrid_status shows the sites there are.")));
 }
 
+void
+raise_no_cycle(const char *site_id, int32 cycle_no)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NO_DATA_FOUND),
+			 errmsg("site \"%s\" has no cycle %d", site_id, cycle_no),
+			 errdetail("The cycle has not been run, or has been pruned."),
+			 errhint("powernode.cycle_history lists the cycles that are kept.")));
+}
+
 char *
 own_site_id(const char *site_id, TimestampTz at)
 {

@@ -23,6 +23,9 @@ extern TimestampTz at_argument(FunctionCallInfo fcinfo, int argument);
 /* Raises P0002, the same for a site that is absent, hidden or not an id. */
 pg_noreturn extern void raise_no_site(const char *site_id);
 
+/* Raises P0002 for a cycle that a site does not have, or not any more. */
+pg_noreturn extern void raise_no_cycle(const char *site_id, int32 cycle_no);
+
 /*
  * The id that a site is locked and recorded under, which is the source row's
  * own, whatever spelling of it was given.  Needs an SPI session and an

@@ -21,6 +21,14 @@ take_smallest(int64 *into, int64 from)
 		*into = from;
 }
 
+/* The largest draw; but a wrong number stays one, and a fault. */
+static void
+take_draw(int64 *into, int64 from)
+{
+	if (!invalid_watts(*into) && (invalid_watts(from) || from > *into))
+		*into = from;
+}
+
 static bool
 same_id(const char *a, const char *b)
 {
@@ -62,7 +70,7 @@ static void
 merge_charge_point(ChargePointRow *row, const ChargePointRow *more)
 {
 	note_repetition(&row->repeated, row->circuit_id, more->circuit_id);
-	TAKE_LARGEST(row->max_w, more->max_w);
+	take_draw(&row->max_w, more->max_w);
 	row->online = row->online && more->online;
 
 	/* Without a fallback the rating is reserved, which is more. */
@@ -76,10 +84,12 @@ static void
 merge_connector(ConnectorRow *row, const ConnectorRow *more)
 {
 	note_repetition(&row->repeated, row->charge_point_id, more->charge_point_id);
-	if (row->max_w == ABSENT || more->max_w == ABSENT)
+	if (row->max_w == ABSENT && !invalid_watts(more->max_w))
+		return;
+	if (more->max_w == ABSENT && !invalid_watts(row->max_w))
 		row->max_w = ABSENT;
 	else
-		TAKE_LARGEST(row->max_w, more->max_w);
+		take_draw(&row->max_w, more->max_w);
 }
 
 /* Rows of one id stand next to each other; those without one are no one's. */

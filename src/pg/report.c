@@ -211,12 +211,7 @@ write_cycle(const Report *report)
 	char	   *outcome;
 
 	if (report_query(report, CYCLE_SQL, 2) == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_NO_DATA_FOUND),
-				 errmsg("site \"%s\" has no cycle %d", report->site_id,
-						report->cycle_no),
-				 errdetail("The cycle has not been run, or has been pruned."),
-				 errhint("powernode.cycle_history lists the cycles that are kept.")));
+		raise_no_cycle(report->site_id, report->cycle_no);
 
 	outcome = report_text(0, C_OUTCOME);
 	text_paragraph(psprintf("%s, cycle %d at %s: %s (%s)",

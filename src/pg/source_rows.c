@@ -93,6 +93,15 @@ text_at(Row row, int column)
 	return isnull ? NULL : TextDatumGetCString(value);
 }
 
+/* An empty name is none: what is called by it would be called nothing. */
+static char *
+name_at(Row row, int column)
+{
+	char	   *name = text_at(row, column);
+
+	return name == NULL || *name == '\0' ? NULL : name;
+}
+
 static int64
 number_at(Row row, int column)
 {
@@ -149,7 +158,7 @@ take_site(Row row, SiteRow *site)
 {
 	site->id = text_at(row, 1);
 	site->microgrid_id = text_at(row, 2);
-	site->name = text_at(row, 3);
+	site->name = name_at(row, 3);
 	site->control_mode = text_at(row, 5);
 	site->policy = text_at(row, 6);
 	site->on_fault = text_at(row, 7);
@@ -162,7 +171,7 @@ take_grid_connection(Row row, GridConnectionRow *connection)
 {
 	connection->id = text_at(row, 2);
 	connection->circuit_id = text_at(row, 3);
-	connection->name = text_at(row, 4);
+	connection->name = name_at(row, 4);
 }
 
 /* After the eight columns of the source: the id in its own type, the level. */
@@ -178,7 +187,7 @@ take_circuit(Row row, CircuitRow *circuit)
 	circuit->parent_id = text_at(row, 3);
 	circuit->default_w = watts_at(row, 4);
 	circuit->safe_w = watts_at(row, 5);
-	circuit->name = text_at(row, 6);
+	circuit->name = name_at(row, 6);
 	circuit->safe_mode = flag_at(row, 7, false);
 	circuit->background_w = watts_at(row, 8);
 	circuit->level = isnull ? 0 : DatumGetInt32(level);
@@ -190,7 +199,7 @@ take_charge_point(Row row, ChargePointRow *point)
 	point->id = text_at(row, 2);
 	point->circuit_id = text_at(row, 3);
 	point->max_w = watts_at(row, 4);
-	point->name = text_at(row, 5);
+	point->name = name_at(row, 5);
 	point->min_w = watts_at(row, 6);
 	point->online = flag_at(row, 7, true);
 	point->fallback_w = watts_at(row, 8);
@@ -203,8 +212,8 @@ take_connector(Row row, ConnectorRow *connector)
 	connector->charge_point_id = text_at(row, 3);
 	connector->max_w = watts_at(row, 4);
 	connector->demand_w = watts_at(row, 5);
-	connector->name = text_at(row, 6);
-	connector->vehicle_name = text_at(row, 7);
+	connector->name = name_at(row, 6);
+	connector->vehicle_name = name_at(row, 7);
 	connector->min_w = watts_at(row, 8);
 	connector->weight = number_at(row, 9);
 	connector->priority = number_at(row, 10);
@@ -220,7 +229,7 @@ take_envelope(Row row, EnvelopeRow *envelope)
 	envelope->limit_w = watts_at(row, 3);
 	envelope->valid_from = time_at(row, 4);
 	envelope->valid_to = time_at(row, 5);
-	envelope->name = text_at(row, 6);
+	envelope->name = name_at(row, 6);
 }
 
 static void *
@@ -294,7 +303,7 @@ take_site_list(SPITupleTable *table, uint64 count, SiteListRow **rows)
 			(n > 0 && strcmp(line->site_id, line[-1].site_id) == 0))
 			continue;
 		line->microgrid_id = text_at(row, 2);
-		line->name = text_at(row, 3);
+		line->name = name_at(row, 3);
 		line->enabled = flag_at(row, 4, true);
 		n++;
 	}

@@ -19,10 +19,21 @@ extern const char *judge_tree(const Case *c, const Solution *s);
 extern const char *judge_by_definition(const Case *c, const Solution *s);
 
 /*
- * Whether the answer proves itself: sums, limits, maximality, and no leaf under
- * a bottleneck holding a unit larger than the one that a leaf there is missing.
- * Together these hold of no other allocation.  For demands of any size.
+ * Whether the answer proves itself: sums, limits, minimums admitted in turn,
+ * maximality, and no leaf under a bottleneck holding a unit above its minimum
+ * that is larger than the one that a leaf there is missing.  Together these
+ * hold of no other allocation.  For demands of any size.
  */
 extern const char *judge_by_certificate(const Case *c, const Solution *s);
+
+/*
+ * Whether what was done since work_begin() stayed within the bounds that
+ * docs/algorithm.md gives, and the most passes that one truncation of this
+ * program has taken.
+ */
+#define MOST_PASSES (1 + 34 + 3 + 3 * 62 + 2 + 32 + 32 + 1)
+extern void work_begin(void);
+extern const char *judge_work(const Solution *s);
+extern int64_t work_most_passes(void);
 
 #endif							/* JUDGE_H */

@@ -148,6 +148,69 @@ large_watts(void)
 
 	explains("all there is, curtailed", s, W(-1, 0, 0), W(INT32_MAX, 0, 0), 0);
 	free_solution(s);
+
+	s = solve_arrays(4, W(ROOT, 0, 0, 0), W(0, NONE, NONE, NONE),
+					 W(0, INT32_MAX, INT32_MAX, INT32_MAX), NULL);
+	is(s->explanation.explained[0], 3 * (int64_t) INT32_MAX,
+	   "past 2^32, curtailed");
+	free_solution(s);
+}
+
+/* Cases with minimums, two leaves below a site and more. */
+static Solution *
+solve_minimums(int32_t n, const int32_t *parent, const int32_t *limit,
+			   const int32_t *demand, const int32_t *minimum)
+{
+	Case		c = case_of(n, parent, limit, demand, NULL);
+	Solution   *s;
+
+	c.minimum = copy_of(n, minimum);
+	s = solve(&c, NO_CHECK);
+	free_case(&c);
+	return s;
+}
+
+static void
+refused(void)
+{
+	Solution   *s;
+
+	s = solve_minimums(3, W(ROOT, 0, 0), W(10, NONE, NONE), W(0, 6, 6),
+					   W(0, 6, 6));
+	explains("by a node that is not full", s, W(-1, -1, 0), W(6, 0, 0), 0);
+	is(s->explanation.held_back[0], 1, "that node holds one back");
+	is(s->explanation.refused[0], 1, "and refused its minimum");
+	free_solution(s);
+
+	s = solve_minimums(4, W(ROOT, 0, 0, 0), W(10, NONE, NONE, NONE),
+					   W(0, 6, 6, 9), W(0, 6, 6, 0));
+	explains("beside one that is short", s, W(-1, -1, 0, 0), W(11, 0, 0, 0), 0);
+	is(s->explanation.held_back[0], 2, "the site holds two back");
+	is(s->explanation.refused[0], 1, "and refused the minimum of one");
+	free_solution(s);
+
+	s = solve_minimums(3, W(ROOT, 0, 0), W(NONE, NONE, 4), W(0, 5, 9),
+					   W(0, 6, 5));
+	explains("by themselves", s, W(-1, 1, 2), W(0, 5, 9), 2);
+	is(s->explanation.refused[1], 1, "one whose minimum is above its demand");
+	is(s->explanation.refused[2], 1, "one whose minimum is above its limit");
+	is(s->explanation.curtailed_leaves, 2, "both are curtailed");
+	free_solution(s);
+
+	s = solve_minimums(5, W(ROOT, 0, 1, 1, 0), W(9, 5, NONE, NONE, NONE),
+					   W(0, 0, 9, 4, 9), W(0, 0, 2, 4, 0));
+	explains("by a circuit, below a site that is short as well", s,
+			 W(-1, -1, 1, 1, 0), W(5, 8, 0, 0, 0), 1);
+	is(s->explanation.refused[1], 1, "the circuit refused one of two");
+	is(s->explanation.refused[0], 0, "the site none");
+	free_solution(s);
+
+	s = solve_minimums(3, W(ROOT, 0, 0), W(5, NONE, NONE), W(0, 0, 5),
+					   W(0, 6, 0));
+	explains("one that wants nothing", s, W(-1, -1, -1), W(0, 0, 0),
+			 PN_NO_NODE);
+	is(s->explanation.refused[1], 0, "one that wants nothing: not refused");
+	free_solution(s);
 }
 
 int
@@ -158,5 +221,6 @@ main(void)
 	last_cut_is_above();
 	primary_ties();
 	large_watts();
+	refused();
 	return tap_end();
 }

@@ -153,5 +153,8 @@ SELECT is(shows('UPDATE depot.site SET control_mode = ''CHARGER''; SELECT ask(0,
           'demand_w', 'node_id = ''charge_point:p3'''),
           '23400', 'CHARGER: each connector''s demand is raised and cut before it is added');
 
+SELECT is(after('UPDATE depot.site SET control_mode = ''CHARGER''; UPDATE depot.connector SET demand_w = 1000, energy_wh = 9223372036854775807 WHERE charge_point_id = ''p3''',
+                'SELECT concat_ws('' '', reason, node_id) FROM powernode.validate(''s1'', noon())'),
+          'INVALID_DEMAND charge_point:p3', 'CHARGER: energy that adds up past bigint is a fault, not cut off');
 SELECT * FROM finish();
 ROLLBACK;

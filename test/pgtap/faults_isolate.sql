@@ -252,5 +252,9 @@ SELECT is(after('INSERT INTO depot.circuit SELECT ''s1'', ''c'' || i, CASE i WHE
                 'SELECT outcome || '' '' || reason FROM powernode.rebalance(''s1'', noon())'),
           'REJECTED UNSUPPORTED_TOPOLOGY', 'rejects all the same: 65 levels');
 
+-- Of two rows of one connector a wrong number is not hidden by a sound one.
+SELECT is(after('UPDATE depot.connector SET max_power_w = 12 WHERE connector_id = ''p1.1''; INSERT INTO depot.connector (site_id, connector_id, charge_point_id, max_power_w, demand_w) VALUES (''s1'', ''p1.1'', ''p1'', -3, 0)',
+                'SELECT concat_ws('' '', reason, node_id) FROM powernode.validate(''s1'', noon())'),
+          lines('DUPLICATE_NODE connector:p1.1', 'INVALID_RATING connector:p1.1'), 'a wrong rating in a repeated row is a fault too');
 SELECT * FROM finish();
 ROLLBACK;

@@ -200,5 +200,8 @@ SELECT is(after('ALTER TABLE depot.charge_point ALTER charge_point_id TYPE bigin
                 'SELECT string_agg(source_id, '' '' ORDER BY ordinal) FROM powernode.microgrid_hierarchy WHERE site_id = ''s1'' AND parent_id = ''circuit:a'''),
           '1 2 9 10', 'siblings with numbers for ids are in the order of numbers');
 
+SELECT is(after('UPDATE depot.circuit SET name = '''' WHERE circuit_id = ''a''',
+                'SELECT name FROM powernode.microgrid_hierarchy WHERE site_id = ''s1'' AND node_id = ''circuit:a'''),
+          'a', 'an empty name is none');
 SELECT * FROM finish();
 ROLLBACK;
