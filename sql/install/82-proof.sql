@@ -3,14 +3,14 @@
 -- that live_site shows the caller.
 
 CREATE VIEW powernode.cycle_proof WITH (security_barrier) AS
-  SELECT s.site_id, c.cycle_no, c.topology_no, c.outcome, c.reason, c.message,
+  SELECT s.site_id, c.cycle_no, c.topology_no, c.microgrid_id, c.outcome, c.reason, c.message,
          c.evaluated_at, c.completed_at, c.expires_at, c.duration,
          c.topology, c.control_mode, c.policy,
          c.limit_w, c.demand_w, c.allocated_w, c.curtailed_w,
          c.constraining_node_id, c.constraining_node_kind, c.constraining_node_name,
          c.constraining_limit_w, c.constraining_asked_w,
          c.constrained_nodes, c.curtailed_leaves, c.faults, c.in_force_cycle_no,
-         t.topology AS tree_topology, t.control_mode AS tree_control_mode,
+         t.digest, t.topology AS tree_topology, t.control_mode AS tree_control_mode,
          t.parents, t.kinds, t.source_ids, t.names, t.ratings, t.rating_sources,
          c.limits, c.limit_sources, c.demands, c.asked, c.allocated, c.bottlenecks,
          c.offline, c.vehicles, c.tiers, c.weights, c.minimums, c.turns, c.control_total,

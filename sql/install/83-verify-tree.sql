@@ -56,18 +56,22 @@ BEGIN ATOMIC
   WHERE proof.outcome <> 'REJECTED' AND proof.parents IS NOT NULL AND a.expected <> a.actual
 
   UNION ALL
+  SELECT 'ARRAY_LENGTH', NULL, '1 dimension', array_ndims(proof.offline) || ' dimensions', 'The array offline is not a list.'
+  WHERE array_ndims(proof.offline) > 1
+
+  UNION ALL
   SELECT 'ARRAY_ELEMENT', NULL, 'a value', NULL,
          'Element ' || a.place || ' of the array ' || a.name || ' is NULL.'
   FROM (VALUES
-    ('kinds', array_position(proof.kinds, NULL)),
-    ('source_ids', array_position(proof.source_ids, NULL)),
-    ('names', array_position(proof.names, NULL)),
-    ('rating_sources', array_position(proof.rating_sources, NULL)),
-    ('limit_sources', array_position(proof.limit_sources, NULL)),
-    ('demands', array_position(proof.demands, NULL)),
-    ('asked', array_position(proof.asked, NULL)),
-    ('allocated', array_position(proof.allocated, NULL)),
-    ('offline', array_position(proof.offline, NULL))) AS a (name, place)
+    ('kinds', CASE WHEN array_ndims(proof.kinds) = 1 THEN array_position(proof.kinds, NULL) END),
+    ('source_ids', CASE WHEN array_ndims(proof.source_ids) = 1 THEN array_position(proof.source_ids, NULL) END),
+    ('names', CASE WHEN array_ndims(proof.names) = 1 THEN array_position(proof.names, NULL) END),
+    ('rating_sources', CASE WHEN array_ndims(proof.rating_sources) = 1 THEN array_position(proof.rating_sources, NULL) END),
+    ('limit_sources', CASE WHEN array_ndims(proof.limit_sources) = 1 THEN array_position(proof.limit_sources, NULL) END),
+    ('demands', CASE WHEN array_ndims(proof.demands) = 1 THEN array_position(proof.demands, NULL) END),
+    ('asked', CASE WHEN array_ndims(proof.asked) = 1 THEN array_position(proof.asked, NULL) END),
+    ('allocated', CASE WHEN array_ndims(proof.allocated) = 1 THEN array_position(proof.allocated, NULL) END),
+    ('offline', CASE WHEN array_ndims(proof.offline) = 1 THEN array_position(proof.offline, NULL) END)) AS a (name, place)
   WHERE proof.outcome <> 'REJECTED' AND a.place IS NOT NULL;
 END;
 

@@ -48,9 +48,8 @@ BEGIN ATOMIC
     ('CURTAILED', d.curtailed_w::text, k.curtailed_w::text),
     ('BINDING', d.binding::text, k.binding::text),
     ('HELD_BACK', d.held_back_leaves::text, k.held_back_leaves::text),
-    ('NODE', d.node_id, coalesce(k.node_id, d.node_id)),
-    ('NODE', d.kind, coalesce(k.kind, d.kind)),
-    ('NODE', d.name, coalesce(k.name, d.name)))
+    -- The tree has these; a row that has them too could say otherwise.
+    ('NODE', NULL, k.node_id), ('NODE', NULL, k.kind), ('NODE', NULL, k.source_id), ('NODE', NULL, k.name))
     AS r (field, expected, actual)
   WHERE d.ordinal IS NOT NULL AND r.expected IS DISTINCT FROM r.actual
 
@@ -109,7 +108,7 @@ BEGIN ATOMIC
     (lower(f.kind) || ':' || f.source_id, f.node_id),
     (NULL, f.limit_w::text), (NULL, f.limit_source), (NULL, f.asked_w::text), (NULL, f.short_w::text),
     (NULL, f.allocated_w::text), (NULL, f.curtailed_w::text), ('false', f.binding::text),
-    (NULL, nullif(f.held_back_leaves, 0)::text)) AS r (expected, actual)
+    (NULL, f.held_back_leaves::text)) AS r (expected, actual)
   WHERE f.ordinal IS NULL AND r.expected IS DISTINCT FROM r.actual
 
   UNION ALL

@@ -31,13 +31,43 @@ COMMENT ON FUNCTION powernode.verify_times(powernode.cycle_proof) IS
 
 CREATE FUNCTION powernode.proof_microseconds(moment timestamptz) RETURNS numeric
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN CASE moment
-  WHEN 'infinity' THEN 9223372036854775807
-  WHEN '-infinity' THEN -9223372036854775808
-  ELSE (extract(epoch FROM moment) - 946684800) * 1000000 END;
+RETURN CASE WHEN isfinite(moment) THEN (extract(epoch FROM moment) - 946684800) * 1000000 END;
 
 COMMENT ON FUNCTION powernode.proof_microseconds(timestamptz) IS
-  'Microseconds since 2000-01-01 UTC, as the server keeps a time; verify()''s own';
+  'Microseconds since 2000-01-01 UTC, as the server keeps a time; NULL for an infinite one; verify()''s own';
+
+CREATE FUNCTION powernode.proof_bytes(string text) RETURNS bytea
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN convert_to(string, CASE getdatabaseencoding() WHEN 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END) || '\x00';
+
+COMMENT ON FUNCTION powernode.proof_bytes(text) IS
+  'A text as a topology''s digest takes it: in UTF-8, or as it is where nobody knows its encoding, and ended by a zero byte; verify()''s own';
+
+CREATE FUNCTION powernode.verify_digest(proof powernode.cycle_proof)
+RETURNS TABLE (rule text, node_id text, expected text, actual text, message text)
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT 'TOPOLOGY_DIGEST', NULL, encode(d.digest, 'hex'), encode(proof.digest, 'hex'),
+         'Some id, name, kind, rating or place in the tree is not as it was recorded.'
+  FROM (
+    SELECT sha256(powernode.proof_bytes(proof.tree_topology) || powernode.proof_bytes(proof.tree_control_mode)
+                  || string_agg(int8send(coalesce(n.parent, 0)::bigint - 1) || int8send(n.kind::bigint)
+                                || int8send(coalesce(n.rating, -1)::bigint) || int8send(n.rating_source::bigint)
+                                || powernode.proof_bytes(n.source_id) || powernode.proof_bytes(n.name),
+                                '' ORDER BY n.ordinal)) AS digest
+    FROM ROWS FROM (unnest(proof.parents), unnest(proof.kinds), unnest(proof.ratings), unnest(proof.rating_sources),
+                    unnest(proof.source_ids), unnest(proof.names))
+         WITH ORDINALITY AS n (parent, kind, rating, rating_source, source_id, name, ordinal)) d
+  WHERE d.digest <> proof.digest
+
+  UNION ALL
+  SELECT 'MICROGRID', NULL, CASE WHEN proof.tree_topology = 'HIERARCHICAL' THEN proof.source_ids[1] END, proof.microgrid_id,
+         'The root of a hierarchical site is its microgrid; a flat site has none.'
+  WHERE proof.microgrid_id IS DISTINCT FROM CASE WHEN proof.tree_topology = 'HIERARCHICAL' THEN proof.source_ids[1] END;
+END;
+
+COMMENT ON FUNCTION powernode.verify_digest(powernode.cycle_proof) IS
+  'Part of verify(): the topology is the one that was recorded; rules TOPOLOGY_DIGEST and MICROGRID';
 
 CREATE FUNCTION powernode.verify_control_total(proof powernode.cycle_proof)
 RETURNS TABLE (rule text, node_id text, expected text, actual text, message text)
@@ -125,6 +155,7 @@ BEGIN ATOMIC
   UNION ALL SELECT f.* FROM tree t, LATERAL powernode.verify_minimums(t.proof) f
   UNION ALL SELECT f.* FROM tree t, LATERAL powernode.verify_bottlenecks(t.proof) f
   UNION ALL SELECT f.* FROM tree t, LATERAL powernode.verify_totals(t.proof) f
+  UNION ALL SELECT f.* FROM tree t, LATERAL powernode.verify_digest(t.proof) f
   UNION ALL SELECT f.* FROM tree t, LATERAL powernode.verify_constraints(t.proof) f
   UNION ALL SELECT f.* FROM kept k, LATERAL powernode.verify_faults(k.proof) f
   UNION ALL SELECT f.* FROM readable r, LATERAL powernode.verify_outcome(r.proof) f

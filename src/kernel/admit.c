@@ -128,12 +128,13 @@ tight_above(const PnTree *tree, const int32_t *tight, int32_t position)
  */
 static int32_t
 find_refuser(const PnProblem *problem, const int64_t *admitted,
-			 const int32_t *tight, int32_t leaf)
+			 const int32_t *tight, int32_t leaf, int64_t *climbed)
 {
 	int32_t		p;
 
 	for (p = tight[leaf]; p != PN_NO_NODE; p = tight_above(problem->tree, tight, p))
 	{
+		(*climbed)++;
 		if (admitted[p] + problem->minimum[leaf] > problem->limit[p])
 			break;
 	}
@@ -149,6 +150,7 @@ admit_in_turn(const PnProblem *problem, PnAllocation *allocation,
 {
 	const PnTree *tree = problem->tree;
 	int64_t    *admitted = allocation->allocated;
+	int64_t		climbed = 0;	/* nodes, since it was last asked */
 	int32_t		i;
 
 	for (i = 0; i < tree->n; i++)
@@ -159,12 +161,17 @@ admit_in_turn(const PnProblem *problem, PnAllocation *allocation,
 		int32_t		leaf = room->ranked[i].leaf;
 		int32_t		p;
 
-		/* Each turn climbs the tree, so this cannot wait for thousands. */
-		if ((i & 0xFF) == 0 && pn_interrupted(check))
-			return PN_INTERRUPTED;
+		/* A turn climbs the tree, which may be of any depth. */
+		if (i == 0 || climbed > 0xFFF)
+		{
+			climbed = 0;
+			if (pn_interrupted(check))
+				return PN_INTERRUPTED;
+		}
+		climbed++;
 		allocation->turn[leaf] = i + 1;
 		allocation->refused_by[leaf] = find_refuser(problem, admitted,
-													room->tight, leaf);
+													room->tight, leaf, &climbed);
 		if (allocation->refused_by[leaf] != PN_NO_NODE)
 			continue;
 		for (p = room->tight[leaf]; p != PN_NO_NODE;

@@ -255,7 +255,8 @@ truncate_nodes(const PnProblem *problem, const int64_t *asked,
 		if (pn_interrupted(check))
 			return PN_INTERRUPTED;
 		below = leaves_below(tree, space, p);
-		pn_truncate(&below, limit, &space->room);
+		if (pn_truncate(&below, limit, &space->room, check) != PN_OK)
+			return PN_INTERRUPTED;
 	}
 	return PN_OK;
 }

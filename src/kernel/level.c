@@ -224,9 +224,9 @@ newton(int64_t x, int64_t room, int64_t heaviest, int64_t slope)
  * fits and one that does not, and when two steps in a row have not halved that
  * range the next does: at most three passes for each bit of it.
  */
-static int64_t
+static PnStatus
 find_level(const PnLeaves *leaves, int32_t limit, const Range *range,
-		   int64_t *remainder)
+		   int64_t *level, int64_t *remainder, PnInterrupt check)
 {
 	bool		concave = leaves->floor == NULL && !range->weighted;
 	int64_t		low = -1;		/* fits, leaving low_room */
@@ -245,15 +245,19 @@ find_level(const PnLeaves *leaves, int32_t limit, const Range *range,
 			x = low + width / 2;
 		if (width <= 1)
 		{
+			*level = low;
 			*remainder = low_room;
-			return low;
+			return PN_OK;
 		}
+		if (pn_interrupted_before(check, leaves->n))
+			return PN_INTERRUPTED;
 		filling = fill_to(leaves, level_at(x, range->heaviest), range->weighted);
 		room = limit - filling.given;
 		if (room == 0 || (room > 0 && room < filling.gaining))
 		{
+			*level = x;
 			*remainder = room;
-			return x;
+			return PN_OK;
 		}
 		if (room > 0)
 		{
@@ -299,8 +303,9 @@ count_ordered(const PnLeaves *leaves, int32_t level, int32_t last)
  * stand, of which there are more.  Bisection over the orders' values: at most 32
  * passes, log2(leaves) where they are dense.
  */
-static int32_t
-last_in_order(const PnLeaves *leaves, int32_t level, int64_t wanted)
+static PnStatus
+last_in_order(const PnLeaves *leaves, int32_t level, int64_t wanted,
+			  int32_t *last, PnInterrupt check)
 {
 	int64_t		low = INT32_MAX;
 	int64_t		high = INT32_MIN;
@@ -323,29 +328,35 @@ last_in_order(const PnLeaves *leaves, int32_t level, int64_t wanted)
 	while (low < high)
 	{
 		int64_t		middle = low + (high - low) / 2;
-		int32_t		count = count_ordered(leaves, level, (int32_t) middle);
+		int32_t		count;
 
+		if (pn_interrupted_before(check, leaves->n))
+			return PN_INTERRUPTED;
+		count = count_ordered(leaves, level, (int32_t) middle);
 		if (count == wanted)
-			return (int32_t) middle;
-		if (count > wanted)
+			low = high = middle;
+		else if (count > wanted)
 			high = middle;
 		else
 			low = middle + 1;
 	}
-	return (int32_t) low;
+	*last = (int32_t) low;
+	return PN_OK;
 }
 
 /*
  * Sets leaves of like weights to the level, and gives out the remainder.
  */
-static void
-set_alike(const PnLeaves *leaves, int32_t level, int64_t remainder)
+static PnStatus
+set_alike(const PnLeaves *leaves, int32_t level, int64_t remainder,
+		  PnInterrupt check)
 {
+	PnStatus	status = PN_OK;
 	int32_t		last = INT32_MAX;
 	int32_t		i;
 
 	if (leaves->order != NULL && remainder > 0)
-		last = last_in_order(leaves, level, remainder);
+		status = last_in_order(leaves, level, remainder, &last, check);
 
 	for (i = 0; i < leaves->n; i++)
 	{
@@ -362,6 +373,7 @@ set_alike(const PnLeaves *leaves, int32_t level, int64_t remainder)
 			remainder--;
 		}
 	}
+	return status;
 }
 
 /*
@@ -380,10 +392,11 @@ fraction_key(int64_t missing, int64_t weight)
  * Sets leaves of different weights to the level, and gives the remainder to the
  * leaves whose next watts have the smallest keys.
  */
-static void
+static PnStatus
 set_weighted(const PnLeaves *leaves, Level level, int64_t remainder,
-			 PnCandidate *candidate)
+			 PnCandidate *candidate, PnInterrupt check)
 {
+	PnStatus	status;
 	int32_t		n = 0;
 	int32_t		i;
 
@@ -401,26 +414,31 @@ set_weighted(const PnLeaves *leaves, Level level, int64_t remainder,
 		candidate[n++].leaf = i;
 	}
 	if (remainder == 0)
-		return;
-	pn_select(candidate, n, (int32_t) remainder);
+		return PN_OK;
+	status = pn_select(candidate, n, (int32_t) remainder, check);
 	for (i = 0; i < remainder; i++)
 		leaves->watts[candidate[i].leaf]++;
+	return status;
 }
 
 /*
  * Keeps the smallest units; see truncate.h.
  */
-void
-pn_pour(const PnLeaves *leaves, int32_t limit, PnCandidate *candidate)
+PnStatus
+pn_pour(const PnLeaves *leaves, int32_t limit, PnCandidate *candidate,
+		PnInterrupt check)
 {
 	Range		range = range_of(leaves);
+	PnStatus	status;
 	int64_t		remainder;
-	int64_t		x = find_level(leaves, limit, &range, &remainder);
-	Level		level = level_at(x, range.heaviest);
+	int64_t		x;
 
+	status = find_level(leaves, limit, &range, &x, &remainder, check);
+	if (status != PN_OK)
+		return status;
 	PN_COUNT_PASS(leaves->n);
 	if (range.weighted)
-		set_weighted(leaves, level, remainder, candidate);
-	else
-		set_alike(leaves, (int32_t) x, remainder);
+		return set_weighted(leaves, level_at(x, range.heaviest), remainder,
+							candidate, check);
+	return set_alike(leaves, (int32_t) x, remainder, check);
 }

@@ -31,11 +31,12 @@ partition(PnCandidate *candidate, int32_t n, int64_t last)
 }
 
 /*
- * Selects by key alone.  Returns where the candidates begin that tie for the
- * last of the places, and how many of them there are and are wanted.
+ * Selects by key alone.  What is left in *candidate, *n and *wanted is those that
+ * tie for the last of the places, and how many of them there are and are wanted.
  */
-static PnCandidate *
-select_by_key(PnCandidate *candidate, int32_t *n, int32_t *wanted)
+static PnStatus
+select_by_key(PnCandidate **candidate, int32_t *n, int32_t *wanted,
+			  PnInterrupt check)
 {
 	int64_t		low = INT64_MAX;
 	int64_t		high = INT64_MIN;
@@ -44,7 +45,7 @@ select_by_key(PnCandidate *candidate, int32_t *n, int32_t *wanted)
 	PN_COUNT_PASS(*n);
 	for (i = 0; i < *n; i++)
 	{
-		int64_t		key = candidate[i].key;
+		int64_t		key = (*candidate)[i].key;
 
 		low = key < low ? key : low;
 		high = key > high ? key : high;
@@ -54,8 +55,11 @@ select_by_key(PnCandidate *candidate, int32_t *n, int32_t *wanted)
 	{
 		/* Halves that cannot overflow: low may be below 0 and high above. */
 		int64_t		middle = (low >> 1) + (high >> 1) + (low & high & 1);
-		int32_t		count = partition(candidate, *n, middle);
+		int32_t		count;
 
+		if (pn_interrupted_before(check, *n))
+			return PN_INTERRUPTED;
+		count = partition(*candidate, *n, middle);
 		if (count >= *wanted)
 		{
 			*n = count;
@@ -63,27 +67,28 @@ select_by_key(PnCandidate *candidate, int32_t *n, int32_t *wanted)
 		}
 		else
 		{
-			candidate += count;
+			*candidate += count;
 			*n -= count;
 			*wanted -= count;
 			low = middle + 1;
 		}
 	}
-	return candidate;
+	return PN_OK;
 }
 
 /*
  * Selects the smallest; see select.h.
  */
-void
-pn_select(PnCandidate *candidate, int32_t n, int32_t wanted)
+PnStatus
+pn_select(PnCandidate *candidate, int32_t n, int32_t wanted,
+		  PnInterrupt check)
 {
+	PnStatus	status = select_by_key(&candidate, &n, &wanted, check);
 	int32_t		i;
 
-	candidate = select_by_key(candidate, &n, &wanted);
-	if (wanted == 0 || wanted == n)
-		return;
+	if (status != PN_OK || wanted == 0 || wanted == n)
+		return status;
 	for (i = 0; i < n; i++)
 		candidate[i].key = candidate[i].order;
-	select_by_key(candidate, &n, &wanted);
+	return select_by_key(&candidate, &n, &wanted, check);
 }

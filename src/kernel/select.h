@@ -20,8 +20,9 @@ typedef struct PnCandidate
 /*
  * Moves the `wanted` smallest of n candidates to the front, in any order;
  * 0 <= wanted <= n.  Time O(n) where keys are spread, at most n times the bits
- * of the range of keys plus 32.
+ * of the range of keys plus 32.  Returns PN_OK or PN_INTERRUPTED.
  */
-extern void pn_select(PnCandidate *candidate, int32_t n, int32_t wanted);
+extern PnStatus pn_select(PnCandidate *candidate, int32_t n, int32_t wanted,
+						  PnInterrupt check);
 
 #endif							/* PN_SELECT_H */

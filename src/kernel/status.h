@@ -53,4 +53,11 @@ pn_interrupted_at(PnInterrupt check, int32_t step)
 	return (step & 0xFFF) == 0 && pn_interrupted(check);
 }
 
+/* The same, asked before a pass over a run of leaves that takes some time. */
+static inline bool
+pn_interrupted_before(PnInterrupt check, int32_t leaves)
+{
+	return leaves > 0xFFF && pn_interrupted(check);
+}
+
 #endif							/* PN_STATUS_H */

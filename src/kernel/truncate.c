@@ -46,8 +46,9 @@ sum_up_to(const PnLeaves *leaves, int64_t last)
  * tiers' values: at most 32 passes, log2(tiers) where they are dense.  *alike
  * says whether there is but one.
  */
-static int32_t
-find_cut_tier(const PnLeaves *leaves, int32_t limit, bool *alike)
+static PnStatus
+find_cut_tier(const PnLeaves *leaves, int32_t limit, int32_t *tier,
+			  bool *alike, PnInterrupt check)
 {
 	int64_t		low = INT32_MAX;
 	int64_t		high = INT32_MIN;
@@ -56,10 +57,8 @@ find_cut_tier(const PnLeaves *leaves, int32_t limit, bool *alike)
 	PN_COUNT_PASS(leaves->n);
 	for (i = 0; i < leaves->n; i++)
 	{
-		int32_t		tier = leaves->tier[i];
-
-		low = tier < low ? tier : low;
-		high = tier > high ? tier : high;
+		low = leaves->tier[i] < low ? leaves->tier[i] : low;
+		high = leaves->tier[i] > high ? leaves->tier[i] : high;
 	}
 	*alike = low == high;
 
@@ -67,12 +66,15 @@ find_cut_tier(const PnLeaves *leaves, int32_t limit, bool *alike)
 	{
 		int64_t		middle = low + (high - low) / 2;
 
+		if (pn_interrupted_before(check, leaves->n))
+			return PN_INTERRUPTED;
 		if (sum_up_to(leaves, middle) > limit)
 			high = middle;
 		else
 			low = middle + 1;
 	}
-	return (int32_t) low;
+	*tier = (int32_t) low;
+	return PN_OK;
 }
 
 /*
@@ -113,31 +115,42 @@ take_out_tier(const PnLeaves *leaves, int32_t limit, int32_t tier,
 }
 
 /*
+ * Cuts the leaves of one tier, and of later ones leaves the floors.
+ */
+static PnStatus
+cut_tier(const PnLeaves *leaves, int32_t limit, int32_t tier, PnCutRoom *room,
+		 PnInterrupt check)
+{
+	int64_t		left = take_out_tier(leaves, limit, tier, room);
+	PnStatus	status = pn_pour(&room->tier, (int32_t) left, room->candidate, check);
+	int32_t		i;
+
+	for (i = 0; i < room->tier.n; i++)
+		leaves->watts[room->place[i]] = room->tier.watts[i];
+	return status;
+}
+
+/*
  * Keeps the `limit` smallest units; see truncate.h.
  */
-void
-pn_truncate(const PnLeaves *leaves, int32_t limit, PnCutRoom *room)
+PnStatus
+pn_truncate(const PnLeaves *leaves, int32_t limit, PnCutRoom *room,
+			PnInterrupt check)
 {
+	PnStatus	status = PN_OK;
 	int32_t		tier = 0;
-	int64_t		left;
 	bool		alike = true;
-	int32_t		i;
 
 	PN_COUNT_CUT(leaves->n);
 
 	/* A refused leaf asks and holds nothing, so less can have come than asked. */
 	if (leaves->floor != NULL && sum_of_watts(leaves) <= limit)
-		return;
+		return PN_OK;
 
 	if (leaves->tier != NULL)
-		tier = find_cut_tier(leaves, limit, &alike);
-	if (alike)
-	{
-		pn_pour(leaves, limit, room->candidate);
-		return;
-	}
-	left = take_out_tier(leaves, limit, tier, room);
-	pn_pour(&room->tier, (int32_t) left, room->candidate);
-	for (i = 0; i < room->tier.n; i++)
-		leaves->watts[room->place[i]] = room->tier.watts[i];
+		status = find_cut_tier(leaves, limit, &tier, &alike, check);
+	if (status != PN_OK)
+		return status;
+	return alike ? pn_pour(leaves, limit, room->candidate, check) :
+		cut_tier(leaves, limit, tier, room, check);
 }

@@ -34,11 +34,13 @@ typedef struct PnCutRoom
  * smallest units, floors aside: the k-th watt of a leaf is the unit (tier,
  * k / weight, order).  Floors add up to no more than the limit.
  *
- * Passes over the leaves: at most 32 to find the tier that is cut, then those
- * of pn_pour over the leaves of that tier.
+ * Returns PN_OK or PN_INTERRUPTED, and then the leaves hold anything.
+ *
+ * Passes over the leaves: at most 34 to find the tier that is cut and take it
+ * out, then those of pn_pour over the leaves of that tier.
  */
-extern void pn_truncate(const PnLeaves *leaves, int32_t limit,
-						PnCutRoom *room);
+extern PnStatus pn_truncate(const PnLeaves *leaves, int32_t limit,
+							PnCutRoom *room, PnInterrupt check);
 
 /*
  * The same of leaves that are of one tier (level.c).  Passes over the leaves:
@@ -46,7 +48,7 @@ extern void pn_truncate(const PnLeaves *leaves, int32_t limit,
  * where neither does; then at most 32 + 32 over fewer and fewer of those that
  * compete for the last watts.  A handful is what is seen.
  */
-extern void pn_pour(const PnLeaves *leaves, int32_t limit,
-					PnCandidate *candidate);
+extern PnStatus pn_pour(const PnLeaves *leaves, int32_t limit,
+						PnCandidate *candidate, PnInterrupt check);
 
 #endif							/* PN_TRUNCATE_H */

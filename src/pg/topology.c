@@ -11,6 +11,8 @@
 #include "common/cryptohash.h"
 #include "common/sha2.h"
 #include "executor/spi.h"
+#include "mb/pg_wchar.h"
+#include "port/pg_bswap.h"
 #include "utils/builtins.h"
 
 #include "pg/arrays.h"
@@ -25,14 +27,29 @@ hash_bytes_of(pg_cryptohash_ctx *hash, const void *bytes, Size length)
 		elog(ERROR, "could not hash a topology: %s", pg_cryptohash_error(hash));
 }
 
-/* A string and its end, so that no two lists of strings run into one. */
+/*
+ * A string and its end, so that no two lists of strings run into one; in UTF-8,
+ * so that a restored database of another encoding finds its topologies again.
+ */
 static void
 hash_string(pg_cryptohash_ctx *hash, const char *string)
 {
-	hash_bytes_of(hash, string, strlen(string) + 1);
+	const char *utf8 = GetDatabaseEncoding() == PG_SQL_ASCII ? string :
+		pg_server_to_any(string, (int) strlen(string), PG_UTF8);
+
+	hash_bytes_of(hash, utf8, strlen(utf8) + 1);
 }
 
-/* Over fields and not over structs, whose padding is anything. */
+/* The high byte first, on every machine. */
+static void
+hash_number(pg_cryptohash_ctx *hash, int64 number)
+{
+	uint64		bytes = pg_hton64((uint64) number);
+
+	hash_bytes_of(hash, &bytes, sizeof(bytes));
+}
+
+/* As the column's COMMENT says; verify() makes it again in SQL. */
 static bytea *
 digest_of(const Derivation *derivation)
 {
@@ -46,9 +63,11 @@ digest_of(const Derivation *derivation)
 	for (int32 p = 0; p < derivation->tree.n; p++)
 	{
 		const PowerNode *node = &derivation->nodes[p];
-		int64		numbers[] = {node->parent, node->kind, node->rating_w, node->rating_source};
 
-		hash_bytes_of(hash, numbers, sizeof(numbers));
+		hash_number(hash, node->parent);
+		hash_number(hash, node->kind);
+		hash_number(hash, node->rating_w == ABSENT ? -1 : node->rating_w);
+		hash_number(hash, node->rating_source);
 		hash_string(hash, node->source_id);
 		hash_string(hash, node->name);
 	}

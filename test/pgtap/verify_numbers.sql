@@ -67,11 +67,12 @@ SELECT is(ARRAY(SELECT DISTINCT a.relation || '.' || a.field FROM answer a
                   AND a.statement !~ 'topology_no'),
           '{}', 'the control total is of every number of the cycle and of its topology');
 
--- ---- What only the control total tells: any other number could have been so
+-- ---- What only the control total and the digest tell: any other number could have
+-- ---- been so
 
 SELECT is(after('', $$
   SELECT concat_ws(' ', field, nullif(what, 'another'), string_agg(element::text, ' ' ORDER BY element))
-  FROM answer WHERE rules = 'CONTROL_TOTAL'
+  FROM answer WHERE rules IN ('CONTROL_TOTAL', 'CONTROL_TOTAL TOPOLOGY_DIGEST')
   GROUP BY relation, field, what ORDER BY relation, field, what$$),
   lines('completed_at', 'control_total', 'duration', 'evaluated_at', 'expires_at',
         'limits 6',             -- of the offline charge point: what it reserves is not recorded

@@ -53,7 +53,7 @@ FROM (VALUES
   ('reason = ''CIRCUIT_LIMIT''', 'CONSTRAINT_REASON'),
   ('reason = ''MISSING_RATING''', 'CONSTRAINT_REASON'),
   ('limit_source = NULL', 'CONSTRAINT_LIMIT_SOURCE'),
-  ('node_id = ''circuit:a''', ''),
+  ('node_id = ''circuit:a''', 'CONSTRAINT_NODE'),
   ('node_id = ''circuit:b''', 'CONSTRAINT_NODE'),
   ('kind = ''MICROGRID''', 'CONSTRAINT_NODE'),
   ('name = ''B''', 'CONSTRAINT_NODE')) c (change, rules);
