@@ -17,7 +17,7 @@ CREATE TEMP TABLE internal (name text);
 INSERT INTO internal
 VALUES ('node_rows'), ('live_tree'), ('source_status'), ('site_list_handler'), ('stored_node'), ('stored_constraint'),
        ('cycle_proof'), ('constraint_proof'), ('site_proof'), ('kept_cycle'), ('proof_nodes'), ('proof_paths'),
-       ('proof_microseconds'), ('proof_bytes'), ('verify_digest'), ('verify_arrays'), ('verify_tree'), ('verify_limits'), ('verify_watts'), ('verify_totals'),
+       ('proof_microseconds'), ('proof_bytes'), ('proof_word'), ('verify_digest'), ('verify_arrays'), ('verify_tree'), ('verify_limits'), ('verify_watts'), ('verify_totals'),
        ('verify_policy'), ('verify_minimums'), ('verify_bottlenecks'), ('verify_constraints'), ('verify_faults'),
        ('verify_outcome'), ('verify_times'), ('verify_control_total'), ('verify_site'), ('verify_cycle');
 

@@ -125,13 +125,15 @@ COMMENT ON COLUMN powernode.cycle.turns IS
 -- evaluated_at, completed_at and expires_at (microseconds since 2000-01-01 UTC),
 -- limit_w, demand_w, allocated_w, curtailed_w, constraining_limit_w,
 -- constraining_asked_w, constrained_nodes, curtailed_leaves, faults,
--- in_force_cycle_no, duration (microseconds), an infinite time counting as NULL, and
--- of (64 * i + c) * (v + 2) for every element i of the topology's parents, kinds, ratings, rating_sources and
--- the cycle's limits, limit_sources, demands, asked, allocated, bottlenecks,
--- offline, tiers, weights, minimums, turns; v is -1 for NULL, an array that is
--- NULL gives nothing; modulo 2^64.
+-- in_force_cycle_no, duration (microseconds), an infinite time counting as NULL; of
+-- (64 * i + c) * (v + 2) for every element i of the topology's parents, kinds,
+-- ratings, rating_sources and the cycle's limits, limit_sources, demands, asked,
+-- allocated, bottlenecks, offline, tiers, weights, minimums, turns; and of
+-- c * (v + 2) for outcome, reason, topology, control_mode, policy, whose v is the sum
+-- of every letter's code times its place.  v is -1 for NULL, an array that is NULL
+-- gives nothing; modulo 2^64.
 COMMENT ON COLUMN powernode.cycle.control_total IS
-  'A sum over every number that the cycle recorded, each times its place, so that no one of them can change unseen; verify() makes it again';
+  'A sum over every number and every fixed word that the cycle recorded, each times its place, so that no one of them can change unseen; verify() makes it again';
 
 CREATE TABLE powernode.cycle_constraint (
   site_id          text NOT NULL,

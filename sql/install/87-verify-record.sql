@@ -36,6 +36,13 @@ RETURN CASE WHEN isfinite(moment) THEN (extract(epoch FROM moment) - 946684800) 
 COMMENT ON FUNCTION powernode.proof_microseconds(timestamptz) IS
   'Microseconds since 2000-01-01 UTC, as the server keeps a time; NULL for an infinite one; verify()''s own';
 
+CREATE FUNCTION powernode.proof_word(word text) RETURNS bigint
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN (SELECT sum(place * ascii(substr(word, place, 1))) FROM generate_series(1, length(word)) AS place);
+
+COMMENT ON FUNCTION powernode.proof_word(text) IS
+  'The number that stands for a fixed word in a control total; verify()''s own';
+
 CREATE FUNCTION powernode.proof_bytes(string text) RETURNS bytea
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN convert_to(string, CASE getdatabaseencoding() WHEN 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END) || '\x00';
@@ -82,7 +89,10 @@ BEGIN ATOMIC
       (6, proof.limit_w), (7, proof.demand_w), (8, proof.allocated_w), (9, proof.curtailed_w),
       (10, proof.constraining_limit_w), (11, proof.constraining_asked_w),
       (12, proof.constrained_nodes), (13, proof.curtailed_leaves), (14, proof.faults),
-      (15, proof.in_force_cycle_no), (16, extract(epoch FROM proof.duration) * 1000000)) AS n (c, v)),
+      (15, proof.in_force_cycle_no), (16, extract(epoch FROM proof.duration) * 1000000),
+      (32, powernode.proof_word(proof.outcome)), (33, powernode.proof_word(proof.reason)),
+      (34, powernode.proof_word(proof.topology)), (35, powernode.proof_word(proof.control_mode)),
+      (36, powernode.proof_word(proof.policy))) AS n (c, v)),
   -- Of each array the sum and the sum by place, which fit 64 bits element by element.
   line AS (
     SELECT a.c, sum(coalesce(e.v, -1)::bigint + 2) AS plain, sum(e.i * (coalesce(e.v, -1)::bigint + 2)) AS by_place
@@ -101,13 +111,13 @@ BEGIN ATOMIC
                        WHEN t.v < -(2::numeric ^ 63) THEN -(2::numeric ^ 64) ELSE 0 END)::bigint AS total
     FROM total t)
   SELECT 'CONTROL_TOTAL', NULL, c.total::text, proof.control_total::text,
-         'Some number that the cycle recorded is not as it was recorded.'
+         'Some number or fixed word that the cycle recorded is not as it was recorded.'
   FROM control c
   WHERE c.total <> proof.control_total;
 END;
 
 COMMENT ON FUNCTION powernode.verify_control_total(powernode.cycle_proof) IS
-  'Part of verify(): the numbers recorded are those that were; rule CONTROL_TOTAL';
+  'Part of verify(): the numbers and fixed words recorded are those that were; rule CONTROL_TOTAL';
 
 CREATE FUNCTION powernode.verify_site(site_id text, cycle_no integer)
 RETURNS TABLE (rule text, node_id text, expected text, actual text, message text)

@@ -1,6 +1,6 @@
 /*
  * control_total.h
- *	  The sum over everything that a cycle records in numbers.
+ *	  The sum over everything that a cycle records in numbers and fixed words.
  *
  * The definition is at the column, in sql/install/20-storage.sql; verify() makes
  * the sum again in SQL.
@@ -43,7 +43,12 @@ typedef enum NumberColumn
 	NUMBER_TIERS,
 	NUMBER_WEIGHTS,
 	NUMBER_MINIMUMS,
-	NUMBER_TURNS
+	NUMBER_TURNS,
+	NUMBER_OUTCOME,
+	NUMBER_REASON,
+	NUMBER_TOPOLOGY,
+	NUMBER_CONTROL_MODE,
+	NUMBER_POLICY
 } NumberColumn;
 
 /* More than there are columns. */
@@ -58,6 +63,17 @@ static inline void
 add_number(uint64 *total, NumberColumn column, int32 place, int64 number)
 {
 	*total += ((uint64) place * NUMBER_STRIDE + column) * ((uint64) number + 2);
+}
+
+/* The same of a word of the fixed vocabulary; NULL for NULL. */
+static inline void
+add_word(uint64 *total, NumberColumn column, const char *word)
+{
+	int64		number = 0;
+
+	for (int32 i = 0; word != NULL && word[i] != '\0'; i++)
+		number += (int64) (i + 1) * (unsigned char) word[i];
+	add_number(total, column, 0, word == NULL ? -1 : number);
 }
 
 #endif							/* PN_CONTROL_TOTAL_H */

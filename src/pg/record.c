@@ -69,6 +69,13 @@ count_int(Parameters *to, NumberColumn column, int32 value, bool isnull)
 }
 
 static void
+count_word(Parameters *to, NumberColumn column, const char *word)
+{
+	add_text(to, word);
+	add_word(&to->total, column, word);
+}
+
+static void
 count_time(Parameters *to, NumberColumn column, TimestampTz time, bool isnull)
 {
 	add_time(to, time, isnull);
@@ -208,15 +215,15 @@ add_outcome(Parameters *to, const SiteState *state, const Decision *decision,
 	else
 		expires = expiry(decision, completed_at);
 
-	add_text(to, outcome_name(decision->outcome));
-	add_text(to, decision->reason);
+	count_word(to, NUMBER_OUTCOME, outcome_name(decision->outcome));
+	count_word(to, NUMBER_REASON, decision->reason);
 	add_text(to, decision->message);
 	count_time(to, NUMBER_EVALUATED_AT, derivation->at, false);
 	count_time(to, NUMBER_COMPLETED_AT, completed_at, false);
 	count_time(to, NUMBER_EXPIRES_AT, expires, !expires_known);
-	add_text(to, rejected ? NULL : topology_name(derivation->flat));
-	add_text(to, derivation->mode_known ? control_mode_name(derivation->mode) : NULL);
-	add_text(to, derivation->policy_known ? pn_policy_name(derivation->policy) : NULL);
+	count_word(to, NUMBER_TOPOLOGY, rejected ? NULL : topology_name(derivation->flat));
+	count_word(to, NUMBER_CONTROL_MODE, derivation->mode_known ? control_mode_name(derivation->mode) : NULL);
+	count_word(to, NUMBER_POLICY, derivation->policy_known ? pn_policy_name(derivation->policy) : NULL);
 }
 
 static void

@@ -12,6 +12,7 @@ FROM (VALUES ('names[4] = ''Another'''), ('source_ids[7] = ''p9.9'''),
              ('source_ids[10] = ''p3.2'', source_ids[11] = ''p3.1'''), ('digest = sha256(''forged'')')) c (change);
 SELECT is(found('UPDATE powernode.topology SET source_ids[1] = ''m2'''), 'MICROGRID TOPOLOGY_DIGEST', 'the root''s id is the cycle''s microgrid');
 SELECT is(found('UPDATE powernode.cycle SET microgrid_id = NULL'), 'MICROGRID', 'and the other way about');
+SELECT is(found('UPDATE powernode.cycle SET policy = ''WEIGHTED'''), 'CONTROL_TOTAL TIERS', 'another policy');
 SELECT is(found('UPDATE powernode.cycle_constraint SET ' || change || ' WHERE rank = 1'), 'CONSTRAINT_NODE', change)
 FROM (VALUES ('source_id = ''b'''), ('kind = ''CIRCUIT''')) c (change);
 SELECT is(found('UPDATE powernode.cycle SET ' || name || ' = ARRAY[' || name || ']'), 'ARRAY_LENGTH', 'two dimensions: ' || name)
