@@ -43,7 +43,7 @@ CREATE TABLE powernode.topology (
 COMMENT ON TABLE powernode.topology IS
   'A site''s tree as arrays in tree order, written only when it changes; read it through node_status and node_history';
 COMMENT ON COLUMN powernode.topology.digest IS
-  'SHA-256 over topology, control_mode, and of each node parent (counted from 0, -1 of the root), kind, rating (-1 for none) and rating source as 64-bit integers, high byte first, its source id and its name; texts in UTF-8, each ended by a zero byte';
+  'SHA-256 over topology, control_mode, and of each node parent (counted from 0, -1 of the root), kind, rating (-1 for none) and rating source as 64-bit integers, high byte first, its source id and its name; texts in UTF-8 (in a database of SQL_ASCII as they are), each ended by a zero byte';
 COMMENT ON COLUMN powernode.topology.parents IS 'Ordinal (from 1) of the parent; NULL of the root';
 COMMENT ON COLUMN powernode.topology.kinds IS '0 microgrid, 1 grid connection, 2 circuit, 3 charge point, 4 connector';
 COMMENT ON COLUMN powernode.topology.ratings IS 'Watts; NULL for no rating';

@@ -45,7 +45,7 @@ COMMENT ON FUNCTION powernode.proof_word(text) IS
 
 CREATE FUNCTION powernode.proof_bytes(string text) RETURNS bytea
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN convert_to(string, CASE getdatabaseencoding() WHEN 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END) || '\x00';
+RETURN convert_to(string, CASE getdatabaseencoding() WHEN 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END) || decode('00', 'hex');
 
 COMMENT ON FUNCTION powernode.proof_bytes(text) IS
   'A text as a topology''s digest takes it: in UTF-8, or as it is where nobody knows its encoding, and ended by a zero byte; verify()''s own';

@@ -51,7 +51,6 @@ typedef struct Range
 	bool		weighted;		/* weights differ */
 	int64_t		heaviest;		/* 1 where they do not */
 	int64_t		weights;		/* sum; leaves where they do not differ */
-	int64_t		floors;			/* W: sum; what level 0 gives */
 	int64_t		top;			/* a level that gives everything */
 } Range;
 
@@ -114,11 +113,16 @@ fill_alike(const PnLeaves *leaves, int32_t level, bool floored)
 	for (i = 0; i < leaves->n; i++)
 	{
 		int32_t		watts = leaves->watts[i];
-		int32_t		floor = floored ? leaves->floor[i] : 0;
-		int32_t		share = level < floor ? floor : level;
+		int32_t		share = level;
+		int32_t		gains = watts > level;
 
+		if (floored)
+		{
+			share = level < leaves->floor[i] ? leaves->floor[i] : level;
+			gains &= leaves->floor[i] <= level;
+		}
 		given += watts < share ? watts : share;
-		gaining += (watts > level) & (floor <= level);
+		gaining += gains;
 	}
 	return (Filling) {given, gaining, gaining};
 }
@@ -136,21 +140,16 @@ fill_to(const PnLeaves *leaves, Level level, bool weighted)
 		fill_alike(leaves, x, true);
 }
 
-/*
- * The least and the most that floors leave room for.
- */
-static void
-range_of_floors(const PnLeaves *leaves, Range *range)
+static int32_t
+most_watts(const PnLeaves *leaves)
 {
+	int32_t		most = 0;
 	int32_t		i;
 
 	PN_COUNT_PASS(leaves->n);
-	range->top = 0;
 	for (i = 0; i < leaves->n; i++)
-	{
-		range->floors += leaves->floor[i];
-		range->top = leaves->watts[i] > range->top ? leaves->watts[i] : range->top;
-	}
+		most = leaves->watts[i] > most ? leaves->watts[i] : most;
+	return most;
 }
 
 /*
@@ -160,11 +159,12 @@ range_of_floors(const PnLeaves *leaves, Range *range)
 static Range
 range_of(const PnLeaves *leaves)
 {
-	Range		range = {false, 1, leaves->n, 0, INT32_MAX};
+	Range		range = {false, 1, leaves->n, INT32_MAX};
 	int32_t		i;
 
+	/* Steps from below need no top; see find_level(). */
 	if (leaves->floor != NULL)
-		range_of_floors(leaves, &range);
+		range.top = most_watts(leaves);
 	if (leaves->weight == NULL)
 		return range;
 
@@ -218,7 +218,7 @@ newton(int64_t x, int64_t room, int64_t heaviest, int64_t slope)
  * `gaining`, so a step from below never passes the solution, and rounding the
  * step down at most halves it; with primes for what is then left, room' / room +
  * gaining' / (2 * gaining) <= 1.  So each step at least halves room * gaining,
- * and there are at most log2(limit * leaves) < 62.
+ * and there are at most log2(limit * leaves) < 62 steps.
  *
  * Elsewhere a step can pass it.  Then the solution stays between a level that
  * fits and one that does not, and when two steps in a row have not halved that
@@ -229,8 +229,7 @@ find_level(const PnLeaves *leaves, int32_t limit, const Range *range,
 		   int64_t *level, int64_t *remainder, PnInterrupt check)
 {
 	bool		concave = leaves->floor == NULL && !range->weighted;
-	int64_t		low = -1;		/* fits, leaving low_room */
-	int64_t		low_room = limit - range->floors;
+	int64_t		low = -1;		/* fits; below every level there is */
 	int64_t		high = range->top;	/* does not fit */
 	int64_t		x = limit * range->heaviest / range->weights;
 	int			slow = 0;
@@ -241,14 +240,9 @@ find_level(const PnLeaves *leaves, int32_t limit, const Range *range,
 		Filling		filling;
 		int64_t		room;
 
+		/* Between them: if high were low + 1, low would have been the answer. */
 		if (x <= low || x >= high)
 			x = low + width / 2;
-		if (width <= 1)
-		{
-			*level = low;
-			*remainder = low_room;
-			return PN_OK;
-		}
 		if (pn_interrupted_before(check, leaves->n))
 			return PN_INTERRUPTED;
 		filling = fill_to(leaves, level_at(x, range->heaviest), range->weighted);
@@ -260,10 +254,7 @@ find_level(const PnLeaves *leaves, int32_t limit, const Range *range,
 			return PN_OK;
 		}
 		if (room > 0)
-		{
 			low = x;
-			low_room = room;
-		}
 		else
 			high = x;
 
@@ -281,21 +272,30 @@ find_level(const PnLeaves *leaves, int32_t limit, const Range *range,
 /*
  * Counts the leaves that gain at the level up to an order.
  */
-static int32_t
-count_ordered(const PnLeaves *leaves, int32_t level, int32_t last)
+static ALWAYS_INLINE int32_t
+count_ordered_as(const PnLeaves *leaves, int32_t level, int32_t last,
+				 bool floored)
 {
 	int32_t		count = 0;
 	int32_t		i;
 
-	PN_COUNT_PASS(leaves->n);
 	for (i = 0; i < leaves->n; i++)
 	{
-		int32_t		floor = leaves->floor == NULL ? 0 : leaves->floor[i];
+		int32_t		gains = (leaves->watts[i] > level) & (leaves->order[i] <= last);
 
-		count += (leaves->watts[i] > level) & (floor <= level) &
-			(leaves->order[i] <= last);
+		if (floored)
+			gains &= leaves->floor[i] <= level;
+		count += gains;
 	}
 	return count;
+}
+
+static int32_t
+count_ordered(const PnLeaves *leaves, int32_t level, int32_t last)
+{
+	PN_COUNT_PASS(leaves->n);
+	return leaves->floor == NULL ? count_ordered_as(leaves, level, last, false) :
+		count_ordered_as(leaves, level, last, true);
 }
 
 /*

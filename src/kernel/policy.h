@@ -22,7 +22,7 @@ typedef struct PnShare
 	int32_t		weight;			/* at least 1 */
 } PnShare;
 
-/* What a policy may look at, of one leaf. */
+/* What is known of one leaf, and what a policy may look at. */
 typedef struct PnLeafFacts
 {
 	int32_t		demand;			/* W, >= 0 */
@@ -32,6 +32,7 @@ typedef struct PnLeafFacts
 	int64_t		arrived_at;		/* us since any epoch, or PN_NO_TIME */
 	int64_t		departs_at;		/* us since the same epoch, or PN_NO_TIME */
 	int64_t		energy;			/* Wh still needed; below 0: not known */
+	int32_t		minimum;		/* W, >= 0; policies have no use for it */
 } PnLeafFacts;
 
 /* How many policies there are, and one's name as users write it. */

@@ -44,9 +44,9 @@ extern PnStatus pn_truncate(const PnLeaves *leaves, int32_t limit,
 
 /*
  * The same of leaves that are of one tier (level.c).  Passes over the leaves:
- * at most 3 x 62 for the level where weights differ, 3 x 31 where floors do, 62
- * where neither does; then at most 32 + 32 over fewer and fewer of those that
- * compete for the last watts.  A handful is what is seen.
+ * at most 3 to look them over, 3 x 62 for the level where weights differ, 3 x 31
+ * where floors do, 63 where neither does; then at most 2 + 32 + 32 over fewer and
+ * fewer of those that compete for the last watts, and one that sets them.  A handful is what is seen.
  */
 extern PnStatus pn_pour(const PnLeaves *leaves, int32_t limit,
 						PnCandidate *candidate, PnInterrupt check);

@@ -39,12 +39,6 @@ typedef struct Request
 
 PG_FUNCTION_INFO_V1(powernode_allocate);
 
-static int32 *
-node_ints(int32 n)
-{
-	return palloc_array_huge((Size) n, sizeof(int32));
-}
-
 /* The policy, and the time from which it measures. */
 static Request
 request_argument(FunctionCallInfo fcinfo)
@@ -118,55 +112,7 @@ build_tree(const NodeArray *array, Solution *solution)
 	check_tree_status(status, array, culprit);
 }
 
-/* The minimums in tree order, where there are any. */
-static void
-set_minimums(const NodeArray *array, const PnTree *tree, PnProblem *problem)
-{
-	int32	   *minimum;
-	int64	   *arrived_at;
-	int32		i = 0;
-
-	while (i < array->n && array->nodes[i].min_w == 0)
-		i++;
-	if (i == array->n)
-		return;
-
-	minimum = node_ints(array->n);
-	arrived_at = palloc_array_huge((Size) array->n, sizeof(int64));
-	for (int32 position = 0; position < array->n; position++)
-	{
-		minimum[position] = array->nodes[tree->input[position]].min_w;
-		arrived_at[position] = array->nodes[tree->input[position]].arrived_at;
-	}
-	problem->minimum = minimum;
-	problem->arrived_at = arrived_at;
-}
-
-/*
- * The problem in tree order.  Ties between leaves go by place in the array,
- * which is what tree->input holds.
- */
-static void
-build_problem(const NodeArray *array, const PnTree *tree, PnProblem *problem)
-{
-	int32	   *limit = node_ints(array->n);
-	int32	   *demand = node_ints(array->n);
-
-	for (int32 position = 0; position < array->n; position++)
-	{
-		const ArrayNode *node = &array->nodes[tree->input[position]];
-
-		limit[position] = node->limit_w;
-		demand[position] = node->demand_w;
-	}
-
-	*problem = (PnProblem) {
-		.tree = tree, .limit = limit, .demand = demand, .order = tree->input
-	};
-	set_minimums(array, tree, problem);
-}
-
-/* What the policy may look at, in tree order. */
+/* What is known of each node, in tree order. */
 static PnLeafFacts *
 leaf_facts(const NodeArray *array, const PnTree *tree)
 {
@@ -183,7 +129,8 @@ leaf_facts(const NodeArray *array, const PnTree *tree)
 			.priority = node->priority,
 			.arrived_at = node->arrived_at,
 			.departs_at = node->departs_at,
-			.energy = node->energy_wh
+			.energy = node->energy_wh,
+			.minimum = node->min_w
 		};
 	}
 	return facts;
@@ -219,14 +166,12 @@ check_sums(const NodeArray *array, const Solution *solution)
 static void
 solve(const NodeArray *array, const Request *request, Solution *solution)
 {
-	Balance    *balance = &solution->balance;
-	PnLeafFacts *facts = NULL;
+	const PnTree *tree = &solution->tree;
 
+	/* Ties go by place in the array, which is what tree->input holds. */
 	build_tree(array, solution);
-	build_problem(array, &solution->tree, &balance->problem);
-	if (!pn_policy_is_plain(request->policy))
-		facts = leaf_facts(array, &solution->tree);
-	run_balance(balance, request->policy, facts, request->at);
+	run_balance(tree, leaf_facts(array, tree), tree->input, request->policy, request->at,
+				&solution->balance);
 	check_sums(array, solution);
 }
 

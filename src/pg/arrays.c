@@ -189,14 +189,16 @@ share_arrays(const Decision *decision, CycleArrays *arrays)
 	const Derivation *derivation = decision->derivation;
 	const PnShare *share = decision->balance.problem.share;
 	int32		n = derivation->tree.n;
-	int32	   *tiers = palloc_array_huge(n, sizeof(int32));
-	int32	   *weights = palloc_array_huge(n, sizeof(int32));
+	int32	   *tiers;
+	int32	   *weights;
 	const PnShare *first = NULL;
 	bool		one_tier = true;
 	bool		one_weight = true;
 
 	if (share == NULL)
 		return;
+	tiers = node_ints(n);
+	weights = node_ints(n);
 	for (int32 p = 0; p < n; p++)
 	{
 		tiers[p] = weights[p] = NULL_INT;
@@ -220,11 +222,13 @@ minimum_arrays(const Decision *decision, CycleArrays *arrays)
 	const Derivation *derivation = decision->derivation;
 	const Balance *balance = &decision->balance;
 	int32		n = derivation->tree.n;
-	int32	   *minimums = palloc_array_huge(n, sizeof(int32));
-	int32	   *turns = palloc_array_huge(n, sizeof(int32));
+	int32	   *minimums;
+	int32	   *turns;
 
 	if (balance->problem.minimum == NULL)
 		return;
+	minimums = node_ints(n);
+	turns = node_ints(n);
 	for (int32 p = 0; p < n; p++)
 	{
 		int32		minimum = balance->problem.minimum[p];

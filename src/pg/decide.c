@@ -7,7 +7,6 @@
 #include "pg/decide.h"
 #include "pg/kernel_glue.h"
 
-/* What the site's policy may look at, of every leaf. */
 static PnLeafFacts *
 leaf_facts(const Derivation *derivation)
 {
@@ -26,35 +25,11 @@ leaf_facts(const Derivation *derivation)
 			.priority = node->priority,
 			.arrived_at = node->arrived_at,
 			.departs_at = node->departs_at,
-			.energy = node->energy_wh
+			.energy = node->energy_wh,
+			.minimum = node->min_w
 		};
 	}
 	return facts;
-}
-
-/* The minimums, where any leaf that wants power has one. */
-static void
-set_minimums(const Derivation *derivation, PnProblem *problem)
-{
-	int32		n = derivation->tree.n;
-	int32	   *minimum;
-	int64	   *arrived_at;
-	int32		p = 0;
-
-	while (p < n && (derivation->nodes[p].min_w == 0 || derivation->nodes[p].demand_w == 0))
-		p++;
-	if (p == n)
-		return;
-
-	minimum = palloc_array_huge(n, sizeof(int32));
-	arrived_at = palloc_array_huge(n, sizeof(int64));
-	for (p = 0; p < n; p++)
-	{
-		minimum[p] = derivation->nodes[p].min_w;
-		arrived_at[p] = derivation->nodes[p].arrived_at;
-	}
-	problem->minimum = minimum;
-	problem->arrived_at = arrived_at;
 }
 
 /* Runs the kernel: who gets what, and why not more. */
@@ -62,25 +37,11 @@ static void
 balance_site(Decision *decision)
 {
 	Derivation *derivation = decision->derivation;
-	PnProblem  *problem = &decision->balance.problem;
-	int32		n = derivation->tree.n;
-	int32	   *limit = palloc_array_huge(n, sizeof(int32));
-	int32	   *demand = palloc_array_huge(n, sizeof(int32));
-	PnLeafFacts *facts = NULL;
+	PnLeafFacts *facts = leaf_facts(derivation);
 
-	for (int32 p = 0; p < n; p++)
-	{
-		limit[p] = derivation->nodes[p].limit_w;
-		demand[p] = derivation->nodes[p].demand_w;
-	}
-	problem->tree = &derivation->tree;
-	problem->limit = limit;
-	problem->demand = demand;
-	set_minimums(derivation, problem);
-	if (!pn_policy_is_plain(derivation->policy))
-		facts = leaf_facts(derivation);
-
-	run_balance(&decision->balance, derivation->policy, facts, derivation->at);
+	run_balance(&derivation->tree, facts, NULL, derivation->policy, derivation->at,
+				&decision->balance);
+	pfree(facts);
 
 	/* Sums fit: derive_site faults what does not (check_demand_sums). */
 	decision->demand_w = (int32) decision->balance.allocation.demand[0];

@@ -102,24 +102,49 @@ add_vehicle(StringInfo vehicles, const char *name)
 	appendStringInfo(vehicles, "%s%s", vehicles->len > 0 ? ", " : "", name);
 }
 
+/* False where the sum does not fit. */
+static bool
+add_energy(int64 *energy_wh, int64 more)
+{
+	if (more == ABSENT)
+		return true;
+	if (*energy_wh != ABSENT)
+		return !pg_add_s64_overflow(*energy_wh, more, energy_wh);
+	*energy_wh = more;
+	return true;
+}
+
 /* One connector with demand makes its charge point want as much. */
 static void
-add_to_charge_point(Placement *placement, PowerNode *point, const PowerNode *connector, bool first)
+add_to_charge_point(PowerNode *point, const PowerNode *connector, bool first)
 {
 	point->weight = first ? connector->weight : Max(point->weight, connector->weight);
 	point->priority = first ? connector->priority : Max(point->priority, connector->priority);
 	point->min_w = Max(point->min_w, connector->min_w);
 	point->arrived_at = earlier(point->arrived_at, connector->arrived_at);
 	point->departs_at = earlier(point->departs_at, connector->departs_at);
-	if (connector->energy_wh == ABSENT)
-		return;
-	if (point->energy_wh == ABSENT)
-		point->energy_wh = connector->energy_wh;
-	else if (pg_add_s64_overflow(point->energy_wh, connector->energy_wh, &point->energy_wh))
-	{
-		Culprit		culprit = charge_point_culprit(placement, point->charge_point);
+}
 
-		add_fault(&placement->derivation->faults, FAULT_INVALID_DEMAND, &culprit,
+/* Faults a charge point whose connectors ask for more than numbers hold. */
+static void
+check_charger_sums(Placement *placement, PowerNode *point, int64 demand, bool energy_fits)
+{
+	FaultList  *faults = &placement->derivation->faults;
+	Culprit		culprit;
+
+	if (demand <= PG_INT32_MAX && energy_fits)
+		return;
+	culprit = charge_point_culprit(placement, point->charge_point);
+	if (demand > PG_INT32_MAX)
+	{
+		add_fault(faults, FAULT_INVALID_DEMAND, &culprit,
+				  "has connectors whose demands add up to " INT64_FORMAT " W, which does not fit into integer; correct them.",
+				  demand);
+		point->demand_w = 0;
+	}
+	else
+	{
+		add_fault(faults, FAULT_INVALID_DEMAND, &culprit,
 				  "has connectors whose energy_wh adds up past bigint; correct them.");
 		point->energy_wh = 0;
 	}
@@ -132,6 +157,7 @@ fill_charger(Placement *placement, PowerNode *point)
 	int64		demand = 0;
 	StringInfoData vehicles = {NULL};
 	bool		first = true;
+	bool		energy_fits = true;
 
 	point->min_w = (int32) watts_or(placement->data->charge_points[row].min_w, 0);
 	for (int32 c = placement->charge_points[row].first_connector; c >= 0;
@@ -143,21 +169,14 @@ fill_charger(Placement *placement, PowerNode *point)
 		if (connector.demand_w == 0)
 			continue;
 		demand += connector.demand_w;
-		add_to_charge_point(placement, point, &connector, first);
+		add_to_charge_point(point, &connector, first);
+		energy_fits = energy_fits && add_energy(&point->energy_wh, connector.energy_wh);
 		add_vehicle(&vehicles, placement->data->connectors[c].vehicle_name);
 		first = false;
 	}
 	point->vehicle_name = vehicles.data;
 	point->demand_w = (int32) Min(demand, PG_INT32_MAX);
-	if (demand > PG_INT32_MAX)
-	{
-		Culprit		culprit = charge_point_culprit(placement, row);
-
-		add_fault(&placement->derivation->faults, FAULT_INVALID_DEMAND, &culprit,
-				  "has connectors whose demands add up to " INT64_FORMAT " W, which does not fit into integer; correct them.",
-				  demand);
-		point->demand_w = 0;
-	}
+	check_charger_sums(placement, point, demand, energy_fits);
 }
 
 void

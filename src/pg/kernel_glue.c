@@ -79,7 +79,7 @@ palloc0_array_huge(Size count, Size width)
 	return array_huge(count, width, MCXT_ALLOC_ZERO);
 }
 
-static int32 *
+int32 *
 node_ints(int32 n)
 {
 	return palloc_array_huge((Size) n, sizeof(int32));
@@ -133,14 +133,58 @@ make_room(Balance *balance)
 	explanation->explained = palloc_array_huge((Size) n, sizeof(int64));
 }
 
-void
-run_balance(Balance *balance, PnPolicy policy, const PnLeafFacts *facts, TimestampTz at)
+/* The minimums, where any leaf that wants power has one. */
+static void
+set_minimums(const PnTree *tree, const PnLeafFacts *facts, PnProblem *problem)
 {
-	const PnProblem *problem = &balance->problem;
+	int32	   *minimum;
+	int64	   *arrived_at;
+	int32		p = 0;
+
+	while (p < tree->n && (!pn_is_leaf(tree, p) || facts[p].minimum == 0 || facts[p].demand == 0))
+		p++;
+	if (p == tree->n)
+		return;
+
+	minimum = node_ints(tree->n);
+	arrived_at = palloc_array_huge((Size) tree->n, sizeof(int64));
+	for (p = 0; p < tree->n; p++)
+	{
+		minimum[p] = facts[p].minimum;
+		arrived_at[p] = facts[p].arrived_at;
+	}
+	problem->minimum = minimum;
+	problem->arrived_at = arrived_at;
+}
+
+static void
+set_problem(const PnTree *tree, const PnLeafFacts *facts, const int32 *order,
+			PnProblem *problem)
+{
+	int32	   *limit = node_ints(tree->n);
+	int32	   *demand = node_ints(tree->n);
+
+	for (int32 p = 0; p < tree->n; p++)
+	{
+		limit[p] = facts[p].limit;
+		demand[p] = facts[p].demand;
+	}
+	*problem = (PnProblem) {
+		.tree = tree, .limit = limit, .demand = demand, .order = order
+	};
+	set_minimums(tree, facts, problem);
+}
+
+void
+run_balance(const PnTree *tree, const PnLeafFacts *facts, const int32 *order,
+			PnPolicy policy, TimestampTz at, Balance *balance)
+{
+	PnProblem  *problem = &balance->problem;
 	void	   *scratch;
 
+	set_problem(tree, facts, order, problem);
 	if (!pn_policy_is_plain(policy))
-		share_out(&balance->problem, policy, facts, at);
+		share_out(problem, policy, facts, at);
 	make_room(balance);
 
 	/* The explanation needs a part of what the allocation does: one int a node. */

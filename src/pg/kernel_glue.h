@@ -42,6 +42,9 @@ extern void kernel_check_status(PnStatus status);
 extern void *palloc_array_huge(Size count, Size width);
 extern void *palloc0_array_huge(Size count, Size width);
 
+/* An int32 for each of n nodes, likewise. */
+extern int32 *node_ints(int32 n);
+
 /*
  * pn_tree_build with pg_interrupt() and with arrays made for it in
  * CurrentMemoryContext.  What it answers is for the caller to word, or for
@@ -62,11 +65,12 @@ typedef struct Balance
 } Balance;
 
 /*
- * Shares, allocates and explains what balance->problem says, which has no
- * shares yet; at is for the policies that look at it.  Facts are by tree
- * position and may be NULL where the policy is plain.
+ * Shares power out over the tree by the policy, and explains it.  facts are by
+ * tree position, of every node its limit and of leaves everything; order is as
+ * in PnProblem; at is for the policies that look at it.
  */
-extern void run_balance(Balance *balance, PnPolicy policy,
-						const PnLeafFacts *facts, TimestampTz at);
+extern void run_balance(const PnTree *tree, const PnLeafFacts *facts,
+						const int32 *order, PnPolicy policy, TimestampTz at,
+						Balance *balance);
 
 #endif							/* PN_KERNEL_GLUE_H */

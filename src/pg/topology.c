@@ -7,7 +7,9 @@
  */
 #include "postgres.h"
 
+#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
+#include "common/string.h"
 #include "common/cryptohash.h"
 #include "common/sha2.h"
 #include "executor/spi.h"
@@ -28,14 +30,38 @@ hash_bytes_of(pg_cryptohash_ctx *hash, const void *bytes, Size length)
 }
 
 /*
+ * A string in UTF-8; as it is where it is ASCII, and where UTF-8 has nothing for
+ * it, which must not keep a site from being balanced.
+ */
+static const char *
+in_utf8(const char *string)
+{
+	int			encoding = GetDatabaseEncoding();
+	int			length = (int) strlen(string);
+	Oid			conversion = InvalidOid;
+	unsigned char *utf8;
+
+	if (encoding == PG_UTF8 || encoding == PG_SQL_ASCII || pg_is_ascii(string))
+		return string;
+	conversion = FindDefaultConversionProc(encoding, PG_UTF8);
+	if (!OidIsValid(conversion))
+		return string;
+	utf8 = palloc_array_huge((Size) length + 1, MAX_CONVERSION_GROWTH);
+	if (pg_do_encoding_conversion_buf(conversion, encoding, PG_UTF8,
+									  (unsigned char *) unconstify(char *, string), length,
+									  utf8, (length + 1) * MAX_CONVERSION_GROWTH, true) < length)
+		return string;
+	return (const char *) utf8;
+}
+
+/*
  * A string and its end, so that no two lists of strings run into one; in UTF-8,
  * so that a restored database of another encoding finds its topologies again.
  */
 static void
 hash_string(pg_cryptohash_ctx *hash, const char *string)
 {
-	const char *utf8 = GetDatabaseEncoding() == PG_SQL_ASCII ? string :
-		pg_server_to_any(string, (int) strlen(string), PG_UTF8);
+	const char *utf8 = in_utf8(string);
 
 	hash_bytes_of(hash, utf8, strlen(utf8) + 1);
 }
