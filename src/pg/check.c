@@ -8,8 +8,8 @@
  */
 #include "postgres.h"
 
+#include "common/int.h"
 #include "miscadmin.h"
-
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
@@ -58,13 +58,17 @@ check_control_mode(Derivation *derivation, const char *option, const char *own)
 			  "has the unknown control mode \"%s\"; set CONNECTOR or CHARGER.", own);
 }
 
+/* Whether time + span is later than time, in the shortest of months too. */
 static bool
-above_zero(Interval *span)
+above_zero(const Interval *span)
 {
-	Interval	zero = {0};
+	int64		days = (int64) span->month * (span->month > 0 ? 28 : 31) + span->day;
+	int64		micros;
 
-	return DatumGetBool(DirectFunctionCall2(interval_gt, IntervalPGetDatum(span),
-											IntervalPGetDatum(&zero)));
+	if (pg_mul_s64_overflow(days, USECS_PER_DAY, &micros) ||
+		pg_add_s64_overflow(micros, span->time, &micros))
+		return days > 0;
+	return micros > 0;
 }
 
 void
