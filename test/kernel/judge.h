@@ -28,12 +28,13 @@ extern const char *judge_by_certificate(const Case *c, const Solution *s);
 
 /*
  * Whether what was done since work_begin() stayed within the bounds that
- * docs/algorithm.md gives, and the most passes that one truncation of this
- * program has taken.
+ * docs/algorithm.md gives; how many passes the latest truncation has taken, 0
+ * before the first; and the most that one of this program has.
  */
 #define MOST_PASSES (1 + 34 + 3 + 3 * 62 + 2 + 32 + 32 + 1)
 extern void work_begin(void);
 extern const char *judge_work(const Solution *s);
+extern int64_t work_passes(void);
 extern int64_t work_most_passes(void);
 
 #endif							/* JUDGE_H */

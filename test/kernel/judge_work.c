@@ -25,6 +25,14 @@ work_begin(void)
 	cuts = cut_leaves = leaves_of_cut = passed_of_cut = most_passes = 0;
 }
 
+/* A pass over some of the leaves counts for as much of a pass; rounded up. */
+int64_t
+work_passes(void)
+{
+	return leaves_of_cut == 0 ? 0 :
+		(passed_of_cut + leaves_of_cut - 1) / leaves_of_cut;
+}
+
 int64_t
 work_most_passes(void)
 {
@@ -46,7 +54,7 @@ pn_count_pass(int64_t leaves)
 	int64_t		passes;
 
 	passed_of_cut += leaves;
-	passes = (passed_of_cut + leaves_of_cut - 1) / leaves_of_cut;
+	passes = work_passes();
 	most_passes = passes > most_passes ? passes : most_passes;
 	most_passes_ever = passes > most_passes_ever ? passes : most_passes_ever;
 }

@@ -15,12 +15,14 @@ FROM unnest(ARRAY[
   $$policy = 'FAIR'$$, $$policy = ''$$, $$policy = 'equal_share'$$,
   $$control_mode = 'STATION'$$, $$control_mode = ''$$,
   $$on_fault = 'IGNORE'$$, $$on_fault = ''$$,
-  $$setpoint_ttl = '0'$$, $$setpoint_ttl = '-1 second'$$]) change;
+  $$setpoint_ttl = '0'$$, $$setpoint_ttl = '-1 second'$$,
+  $$setpoint_ttl = '1 mon -29 days'$$, $$setpoint_ttl = '-1 mon 31 days'$$]) change;
 
 SELECT is_sound(format('UPDATE depot.site SET %s', change), 'setting: ' || change || ' is none')
 FROM unnest(ARRAY[
   $$policy = 'EQUAL_SHARE'$$, $$control_mode = 'CONNECTOR'$$, $$control_mode = 'CHARGER'$$,
-  $$on_fault = 'REJECT'$$, $$on_fault = 'ISOLATE'$$, $$setpoint_ttl = '1 microsecond'$$]) change;
+  $$on_fault = 'REJECT'$$, $$on_fault = 'ISOLATE'$$, $$setpoint_ttl = '1 microsecond'$$,
+  $$setpoint_ttl = '1 mon -27 days'$$, $$setpoint_ttl = '1000000 years'$$]) change;
 
 SELECT rejects($$UPDATE depot.site SET policy = 'FAIR', control_mode = 'STATION', on_fault = 'IGNORE', setpoint_ttl = '0'$$,
   'each setting that is wrong is a fault of its own',
