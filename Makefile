@@ -61,7 +61,7 @@ $(DATA_built): $(SQL_PIECES) sql/install powernode.control
 # ---- the PG* environment variables point at, with powernode installed.
 
 .PHONY: lint check-kernel check-regress check-isolation check-tap check-pgtap \
-	check-scenarios check-all dist
+	check-scenarios check-console check-all dist
 
 PROVE = prove
 PG_PROVE = pg_prove
@@ -102,7 +102,20 @@ check-pgtap:
 check-scenarios:
 	$(PROVE) $(PROVE_FLAGS) --exec bash tools/scenarios
 
-check-all: lint check-kernel installcheck check-pgtap check-scenarios
+# The console's pages, its own parts first, then what a browser makes of them.
+# Under tools/levels its TAP goes to a file, as that of prove does.
+NODE = node
+CONSOLE_TESTS := $(sort $(wildcard console/test/*.test.js)) \
+	$(sort $(wildcard console/test/browser/*.test.js))
+CONSOLE_TAP = $(if $(PERL_TEST_HARNESS_DUMP_TAP),--test-reporter=tap \
+	--test-reporter-destination=$(PERL_TEST_HARNESS_DUMP_TAP)/console.tap)
+check-console:
+	@test -n "$(strip $(CONSOLE_TESTS))" || { echo "no console/test/*.test.js"; exit 1; }
+	@test -d console/node_modules || { echo "no console/node_modules: tools/setup"; exit 1; }
+	$(NODE) --test --test-concurrency=1 --test-reporter=spec \
+		--test-reporter-destination=stdout $(CONSOLE_TAP) $(CONSOLE_TESTS)
+
+check-all: lint check-kernel installcheck check-pgtap check-scenarios check-console
 
 # What PGXN takes.
 dist:

@@ -71,7 +71,7 @@ BEGIN
 
     UPDATE manage.charging_session AS s
        SET ended_at = at
-     WHERE ended_at IS NULL
+     WHERE ended_at IS NULL AND site_id = wa_pta.id(1, 0, 0, 1)
        AND NOT EXISTS (SELECT FROM asking AS a WHERE a.connector_id = s.connector_id);
 
     UPDATE manage.charging_session AS s
