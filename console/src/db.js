@@ -83,8 +83,10 @@ export function openDatabase({ connectionString, log = console.error } = {}) {
     query_timeout: STATEMENT_MS + 2000,
     keepAlive: true,
   });
-  // An idle connection that breaks is an event, which would end the process.
+  // A connection that breaks is an event, on the pool while it is idle and on itself
+  // while a page uses it; without a listener either would end the process.
   pool.on('error', (error) => log(`idle connection lost: ${error.message}`));
+  pool.on('connect', (client) => client.on('error', (error) => log(`connection lost: ${error.message}`)));
   return {
     read: (work) => inSnapshot(pool, work),
     close: () => pool.end(),

@@ -135,6 +135,8 @@ test('several nodes bind: each group says whom it holds back', async () => {
     assert.ok(await stage.inSight(row), 'and it is not behind the heading');
     assert.match(await page.locator('tbody tr', { hasText: `${circuit}-3.1` }).innerText(), new RegExp(`held back by Circuit ${circuit}`));
   }
+  assert.deepEqual(await page.locator('.tree thead th').evaluateAll((all) => [...new Set(all.map((th) => Math.abs(Math.round(th.getBoundingClientRect().top)) <= 1))]),
+    [true], 'the whole heading stays at the top');
   // What is said by colour is said by the border's pattern too.
   const borders = await page.evaluate(() => [...document.querySelectorAll('.tree .s-binding th')]
     .map((th) => getComputedStyle(th, '::before')).map((s) => [s.borderLeftStyle, s.borderLeftColor]));

@@ -64,8 +64,10 @@ describe('names of any kind are text', () => {
     }
     const broken = 'broken <i>';
     await db.sql('INSERT INTO depot.site (site_id, microgrid_id, name) VALUES ($1, $1, $1)', [broken]);
-    await db.sql(`INSERT INTO depot.circuit (site_id, circuit_id, parent_circuit_id, default_capacity_w, name)
-      SELECT $1, n, n, 1, n FROM unnest($2::text[]) AS n`, [broken, Object.values(NAMES)]);
+    await db.sql("INSERT INTO depot.grid_connection VALUES ($1, 'g', 'main', 'g')", [broken]);
+    await db.sql("INSERT INTO depot.circuit (site_id, circuit_id, default_capacity_w) VALUES ($1, 'main', 1)", [broken]);
+    await db.sql(`INSERT INTO depot.connector (site_id, connector_id, charge_point_id, max_power_w, demand_w, name)
+      SELECT $1, n, 'nowhere', 1, 1, n FROM unnest($2::text[]) AS n`, [broken, Object.values(NAMES)]);
     await db.sql('SELECT FROM powernode.rebalance($1::text)', [broken]);
   });
 
@@ -119,6 +121,8 @@ describe('names of any kind are text', () => {
     await page.visit(of('broken <i>'));
     assert.match(await page.locator('.tags').innerText(), /REJECTED/);
     assert.match(await page.locator('.force').innerText(), /No cycle is in force/);
+    assert.deepEqual((await page.locator('.faults bdi').allTextContents()).map(straight).sort(), Object.values(NAMES).map(straight).sort());
+    assert.equal(await page.locator('main :is(img, script, b b, iframe)').count(), 0);
     await stage.inspect(page, 'names-faults');
   });
 
@@ -290,12 +294,20 @@ describe('fifty sites and more', () => {
           const box = e.getBoundingClientRect();
           const inside = box.top >= 0 && box.left >= 0 && box.bottom <= innerHeight + 1 && box.right <= innerWidth + 1;
           const top = document.elementFromPoint(box.left + Math.min(box.width, 8) / 2, box.top + box.height / 2);
-          return { is: e.href ?? e.id ?? e.textContent, inside, clear: e.contains(top),
-            ring: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2 };
+          // The ring, and what of it an ancestor would cut off.
+          const width = parseFloat(style.outlineWidth);
+          const reach = width + parseFloat(style.outlineOffset);
+          let cut = false;
+          for (let p = e.parentElement; p !== document.documentElement; p = p.parentElement) {
+            const hole = p.getBoundingClientRect();
+            if (getComputedStyle(p).overflowX !== 'visible' && (box.left - reach < hole.left - 1 || box.right + reach > hole.right + 1
+              || box.top - reach < hole.top - 1 || box.bottom + reach > hole.bottom + 1)) cut = true;
+          }
+          return { is: e.href ?? e.id ?? e.textContent, inside, clear: e.contains(top), ring: style.outlineStyle !== 'none' && width >= 2, cut };
         });
         if (!at) break;
         reached.add(at.is);
-        if (!at.inside || !at.clear || !at.ring) unseen.push(at);
+        if (!at.inside || !at.clear || !at.ring || at.cut) unseen.push(at);
       }
       assert.deepEqual(wanted.filter((one) => !reached.has(one)), []);
       assert.deepEqual(unseen, []);

@@ -166,9 +166,11 @@ export async function startConsole(db, environment = {}) {
   let said = '';
   const ended = new Promise((resolve) => { child.on('close', resolve); });
   const close = async () => {
-    if (child.exitCode === null) child.kill('SIGTERM');
+    const lives = child.exitCode === null && child.signalCode === null;
+    child.kill('SIGTERM');
     const status = await ended;
     await wire.close();
+    if (!lives) throw new Error(`the console ended by itself: ${said}`);
     return status;
   };
   const address = await new Promise((resolve) => {
@@ -181,10 +183,7 @@ export async function startConsole(db, environment = {}) {
     }
     ended.then(() => resolve(null));
   });
-  if (!address) {
-    await close();
-    throw new Error(`the console did not start: ${said}`);
-  }
+  if (!address) return close();
   return {
     address,
     wire,
