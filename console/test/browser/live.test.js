@@ -23,11 +23,7 @@ before(async () => {
   await stage.onWaPta(db, 'CONNECTOR');
   web = await stage.startConsole(db);
 });
-after(async () => {
-  await browser?.close();
-  await web?.close();
-  await db?.close();
-});
+after(() => stage.closeAll(browser, web, db));
 beforeEach(async () => {
   expected = [];
   page = await stage.openPage(browser, web, {
@@ -37,7 +33,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   assert.deepEqual(page.complaints, []);
-  await page.done();
+  await page.close();
 });
 
 const balance = async (plugs) => {
@@ -57,12 +53,6 @@ async function poll() {
   await page.clock.runFor(5100);
   await done;
   return (await answer).status();
-}
-
-async function follow(link) {
-  const loaded = page.waitForEvent('load');
-  await link.click();
-  await loaded;
 }
 
 // Every change of <main> from here on that is not an age's.
@@ -150,14 +140,14 @@ test('several nodes bind: each group says whom it holds back', async () => {
 test('only what is constrained, and it stays so over a new cycle', async () => {
   await balance(C2_FULL);
   await page.visit(PATH);
-  await follow(page.getByRole('link', { name: 'Show only what is constrained' }));
+  await stage.follow(page, page.getByRole('link', { name: 'Show only what is constrained' }));
   const names = () => page.locator('.tree tbody th > bdi').allInnerTexts();
   assert.deepEqual(await names(), ['WA PTA depot', 'GC1', 'C2',
     'C2-1', 'C2-1.1', 'C2-2', 'C2-2.1', 'C2-3', 'C2-3.1', 'C2-4', 'C2-4.1']);
   await balance(C2_AND_C3_FULL);
   assert.equal(await poll(), 200);
   assert.equal((await names()).filter((n) => /^C3/.test(n)).length, 9);
-  await follow(page.getByRole('link', { name: 'Show all' }));
+  await stage.follow(page, page.getByRole('link', { name: 'Show all' }));
   assert.equal(await page.locator('.tree tbody tr').count(), 54);
 });
 
@@ -227,9 +217,9 @@ test('paused, nothing is asked or changed, here and on the next page', async () 
   assert.equal(await shownCycle(), String(was));
   assert.equal(await page.locator('.ago').first().innerText(), '1 min', 'how old it is goes on');
 
-  await follow(page.getByRole('link', { name: 'Constraints' }));
+  await stage.follow(page, page.getByRole('link', { name: 'Constraints' }));
   assert.ok(await page.getByRole('button', { name: 'Paused' }).isVisible());
-  await follow(page.getByRole('link', { name: 'Status' }));
+  await stage.follow(page, page.getByRole('link', { name: 'Status' }));
   await balance(C2_AND_C3_FULL);
   assert.equal(await shownCycle(), String(was + 1));
   await page.getByRole('button', { name: 'Paused' }).click();
@@ -324,6 +314,6 @@ test('the whole page as text, from the button and from the link', async () => {
   await page.getByRole('button', { name: 'Copied' }).waitFor();
   const ageless = (t) => t.replace(/\(\d+ s before this text\)/, '').trim();
   assert.equal(ageless(await page.evaluate(() => navigator.clipboard.readText())), ageless(text));
-  await follow(page.getByRole('link', { name: 'Text for a ticket' }));
+  await stage.follow(page, page.getByRole('link', { name: 'Text for a ticket' }));
   assert.equal(ageless(await page.locator('body').innerText()), ageless(text));
 });

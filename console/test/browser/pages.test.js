@@ -10,7 +10,6 @@ before(async () => { browser = await stage.startBrowser(); });
 after(() => browser?.close());
 
 const of = (id) => `/site/${encodeURIComponent(id)}`;
-const pagesOf = (id) => [of(id), `${of(id)}/constraints`, `${of(id)}/cycles`, `${of(id)}/cycle/1`];
 
 // A console on a database that `fill` has filled; page and db come with it.
 function onStage(fill) {
@@ -21,11 +20,7 @@ function onStage(fill) {
     at.web = await stage.startConsole(at.db);
     at.page = await stage.openPage(browser, at.web);
   });
-  after(async () => {
-    await at.page?.done();
-    await at.web?.close();
-    await at.db?.close();
-  });
+  after(() => stage.closeAll(at.page, at.web, at.db));
   return at;
 }
 
@@ -74,27 +69,23 @@ describe('names of any kind are text', () => {
   for (const [kind, name] of Object.entries(NAMES)) {
     test(kind, async () => {
       const { page, web } = at;
-      for (const path of pagesOf(name)) {
-        await page.visit(path);
-        assert.equal(straight(await page.locator('h1 bdi').textContent()), straight(name), path);
-        assert.equal(await page.locator('main :is(img, script, b b, iframe)').count(), 0);
-        assert.equal(await page.locator('html > body').count(), 1);
-        for (const width of [1280, 390]) {
-          await page.setViewportSize({ width, height: 800 });
-          assert.deepEqual(await stage.sticksOut(page), [], `${path} at ${width}`);
-        }
-        await page.setViewportSize({ width: 1280, height: 800 });
-      }
       await page.visit(of(name));
       for (const shown of await page.locator('.tree bdi').allTextContents()) assert.equal(straight(shown), straight(name));
       assert.deepEqual(await turnedAround(page), []);
       if (INSPECTED.includes(kind)) await stage.inspect(page, `name-${kind}`);
       // The links lead where they should, whatever is in an id.
-      await page.getByRole('link', { name: 'Cycles', exact: true }).click();
-      await page.locator('.cycles').waitFor();
-      await page.locator('.cycles tbody a').click();
-      await page.locator('.past').waitFor();
-      assert.equal(straight(await page.locator('h1 bdi').textContent()), straight(name));
+      for (const [to, there] of [[null, '.tree'], [page.getByRole('link', { name: 'Constraints', exact: true }), '.constraints'],
+        [page.getByRole('link', { name: 'Cycles', exact: true }), '.cycles'], [page.locator('.cycles tbody a'), '.past']]) {
+        if (to) await stage.follow(page, to);
+        assert.ok(await page.locator(there).isVisible());
+        assert.equal(straight(await page.locator('h1 bdi').textContent()), straight(name), there);
+        assert.equal(await page.locator('main :is(img, script, b b, iframe)').count(), 0);
+        assert.equal(await page.locator('html > body').count(), 1);
+        for (const width of [390, 1280]) {
+          await page.setViewportSize({ width, height: 800 });
+          assert.deepEqual(await stage.sticksOut(page), [], `${there} at ${width}`);
+        }
+      }
 
       const json = await web.json(of(name));
       assert.equal(json.status.site_id, name);
@@ -114,7 +105,7 @@ describe('names of any kind are text', () => {
     await page.visit('/');
     assert.equal(await page.locator('.sites tbody tr').count(), Object.keys(NAMES).length + 2);
     await stage.inspect(page, 'names');
-    for (const path of pagesOf('broken <i>')) {
+    for (const path of ['', '/constraints', '/cycles', '/cycle/1'].map((end) => of('broken <i>') + end)) {
       await page.visit(path);
       assert.deepEqual(await stage.sticksOut(page), [], path);
     }
@@ -215,8 +206,8 @@ describe('a site of 2,000 nodes', () => {
     await page.setViewportSize({ width: 390, height: 800 });
     assert.deepEqual(await stage.sticksOut(page), []);
     await page.setViewportSize({ width: 1280, height: 800 });
-    await page.getByRole('link', { name: 'Show only what is constrained' }).click();
-    await page.getByRole('link', { name: 'Show all' }).waitFor();
+    await stage.follow(page, page.getByRole('link', { name: 'Show only what is constrained' }));
+    assert.ok(await page.getByRole('link', { name: 'Show all' }).isVisible());
     assert.deepEqual(page.complaints.splice(0), []);
   });
 });
@@ -233,7 +224,7 @@ describe('fifty sites and more', () => {
   test('are searched, filtered and paged', async () => {
     const { page } = at;
     const names = () => page.locator('.sites tbody th').allInnerTexts();
-    const go = async (link) => { const there = page.waitForEvent('load'); await link.click(); await there; };
+    const go = (link) => stage.follow(page, link);
     await page.visit('/');
     assert.equal((await names()).length, 50);
     await stage.inspect(page, 'sites');
@@ -264,16 +255,16 @@ describe('fifty sites and more', () => {
     await page.locator('tr', { hasText: 'C2-3.1' }).getByRole('link', { name: 'Circuit C2' }).click();
     await page.waitForURL(/#node-\d+$/);
     for (const [tab, what] of [['Constraints', '.constraints'], ['Cycles', '.cycles']]) {
-      await page.getByRole('link', { name: tab, exact: true }).click();
-      await page.locator(what).waitFor();
+      await stage.follow(page, page.getByRole('link', { name: tab, exact: true }));
+      assert.ok(await page.locator(what).isVisible());
     }
-    await page.locator('.cycles tbody a').last().click();
-    await page.locator('.past').waitFor();
-    await page.getByRole('link', { name: 'Reload' }).click();
-    await page.getByRole('link', { name: 'Text for a ticket' }).click();
-    await page.waitForURL(/format=text/);
+    await stage.follow(page, page.locator('.cycles tbody a').last());
+    assert.ok(await page.locator('.past').isVisible());
+    await stage.follow(page, page.getByRole('link', { name: 'Reload' }));
+    await stage.follow(page, page.getByRole('link', { name: 'Text for a ticket' }));
+    assert.match(page.url(), /format=text/);
     assert.deepEqual(page.complaints.filter((text) => !/404/.test(text)), []);
-    await page.done();
+    await page.close();
   });
 
   for (const [name, path] of Object.entries({ sites: '/?q=depot+1', site: of(stage.SITE), constraints: `${of(stage.SITE)}/constraints`, cycles: `${of(stage.SITE)}/cycles` })) {

@@ -22,11 +22,7 @@ before(async () => {
   for (const step of stage.MORNING.slice(0, 3)) await db.step(step);
   web = await stage.startConsole(db);
 });
-after(async () => {
-  await browser?.close();
-  await web?.close();
-  await db?.close();
-});
+after(() => stage.closeAll(browser, web, db));
 
 const accept = (type) => ({ Accept: type });
 
@@ -90,9 +86,9 @@ test('what is not there is a page that says so', async () => {
     assert.ok((await page.locator('h1').innerText()).includes(said));
   }
   await stage.inspect(page, 'error-404');
-  await page.getByRole('link', { name: 'All sites' }).click();
-  await page.getByRole('link', { name: 'WA PTA depot' }).waitFor();
-  await page.done();
+  await stage.follow(page, page.getByRole('link', { name: 'All sites' }));
+  assert.ok(await page.getByRole('link', { name: 'WA PTA depot' }).isVisible());
+  await page.close();
 });
 
 test('another host’s name is refused on loopback', async () => {
@@ -239,5 +235,5 @@ test('it ends when it is told to, and at once', async () => {
   const began = Date.now();
   assert.equal(await another.close(), 0);
   assert.ok(Date.now() - began < 10000);
-  await page.done();
+  await page.close();
 });

@@ -27,17 +27,11 @@ export const MORNING = ['00-before-any-cycle', '01-light-load', '02-one-circuit-
 
 let made = 0;
 
-// Everything that was opened, closed last first, and all of it even if one fails.
-class Closing {
-  #steps = [];
-
-  add(step) { this.#steps.unshift(step); }
-
-  async close() {
-    const failed = [];
-    for (const step of this.#steps.splice(0)) await Promise.resolve().then(step).catch((e) => failed.push(e));
-    if (failed.length) throw failed[0];
-  }
+// Closes all of them, in this order and even if one fails; what was never opened is none.
+export async function closeAll(...opened) {
+  const failed = [];
+  for (const one of opened) await one?.close().catch((error) => failed.push(error));
+  if (failed.length) throw failed[0];
 }
 
 async function admin(sql, values, database = process.env.PGDATABASE ?? 'postgres') {
@@ -57,29 +51,27 @@ async function admin(sql, values, database = process.env.PGDATABASE ?? 'postgres
 //   sql(text, values)   rows, as whoever PG* say
 //   psql(...arguments)  files, with their \copy and their variables
 export async function makeDatabase() {
-  const closing = new Closing();
   const database = `console_test_${process.pid}_${made += 1}`;
   const role = `${database}_reader`;
+  const db = {
+    database,
+    role,
+    sql: (text, values) => admin(text, values, database),
+    psql: async (...args) => (await promisify(execFile)('psql', [...PSQL, ...args],
+      { cwd: WA_PTA, env: { ...process.env, PGDATABASE: database, PGTZ: 'UTC' }, maxBuffer: 1e8 })).stdout,
+    grant: () => db.psql('-v', `role=${role}`, '-f', path.join(TREE, 'console/grants.sql')),
+    close: async () => {
+      await admin(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
+      await admin(`DROP ROLE IF EXISTS ${role}`);
+    },
+  };
   try {
     await admin(`CREATE DATABASE ${database} TEMPLATE template0 ENCODING 'UTF8'`);
-    closing.add(() => admin(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`));
     await admin(`CREATE ROLE ${role} LOGIN PASSWORD '${role}'`);
-    closing.add(() => admin(`DROP ROLE ${role}`));
-    // Dropped before its role, which has grants in it.
-    closing.add(() => admin(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`));
-    const db = {
-      database,
-      role,
-      sql: (text, values) => admin(text, values, database),
-      psql: async (...args) => (await promisify(execFile)('psql', [...PSQL, ...args],
-        { cwd: WA_PTA, env: { ...process.env, PGDATABASE: database, PGTZ: 'UTC' }, maxBuffer: 1e8 })).stdout,
-      grant: () => db.psql('-v', `role=${role}`, '-f', path.join(TREE, 'console/grants.sql')),
-      close: () => closing.close(),
-    };
     await db.sql('CREATE EXTENSION powernode');
     return db;
   } catch (error) {
-    await closing.close().catch(() => {});
+    await db.close().catch(() => {});
     throw error;
   }
 }
@@ -218,8 +210,15 @@ export async function openPage(browser, web, { expecting = () => false, ...optio
   page.on('request', (request) => { if (!request.url().startsWith(`${web.address}/`)) complain(`asks ${request.url()}`); });
   page.complaints = complaints;
   page.visit = (where) => page.goto(web.url(where));
-  page.done = () => context.close();
+  page.close = () => context.close();
   return page;
+}
+
+// Goes where a link leads, until all of it is there, its sheet too.
+export async function follow(page, link) {
+  const loaded = page.waitForEvent('load');
+  await link.click();
+  await loaded;
 }
 
 // ---- What is asked of every page.

@@ -27,11 +27,7 @@ function walk(mode) {
     web = await stage.startConsole(db);
     page = await stage.openPage(browser, web);
   });
-  after(async () => {
-    await page?.done();
-    await web?.close();
-    await db?.close();
-  });
+  after(() => stage.closeAll(page, web, db));
 
   for (const step of stage.MORNING) {
     const number = step.slice(0, 2);
@@ -84,8 +80,8 @@ function walk(mode) {
     assert.deepEqual(await page.locator('.strip .vh').allTextContents(), outcomes);
     assert.deepEqual(await page.locator('.cycles tbody th').allInnerTexts(), [...seen.keys()].reverse().map(String));
     await stage.inspect(page, 'cycles');
-    await page.locator('.cycles a', { hasText: '8' }).click();
-    await page.waitForURL(/\/cycle\/8$/);
+    await stage.follow(page, page.locator('.cycles a', { hasText: '8' }));
+    assert.match(page.url(), /\/cycle\/8$/);
     assert.equal(await page.locator('.tag').first().innerText(), '✕ REJECTED');
   });
 
