@@ -4,11 +4,14 @@
  *
  * A binding is a qualified name in powernode.source_binding, resolved anew by
  * every call: a relation that a migration dropped and made again is the same
- * source, and one that changed shape is noticed here and not in a query.
+ * source, and one that changed shape is noticed here and not in a query.  What
+ * follows from a relation's columns is remembered while the relation stays as it is.
  */
 #include "postgres.h"
 
 #include "access/relation.h"
+#include "access/table.h"
+#include "access/tableam.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_type.h"
@@ -16,20 +19,23 @@
 #include "nodes/makefuncs.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/inval.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 #include "utils/rel.h"
+#include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
 #include "pg/binding.h"
 #include "pg/compat.h"
-#include "pg/session.h"
+#include "pg/source.h"
 
 /* The sources' columns: one line each, required ones first. */
 static const SourceSpec specs[SOURCE_COUNT] = {
 	[SOURCE_SITE] = {"site", false, {
 		{"site_id", USE_ID, true, true},
 		{"microgrid_id", USE_ID, true, false},
-		{"name", USE_TEXT},
+		{"name", USE_NAME},
 		{"enabled", USE_FLAG},
 		{"control_mode", USE_TEXT},
 		{"policy", USE_TEXT},
@@ -41,7 +47,7 @@ static const SourceSpec specs[SOURCE_COUNT] = {
 		{"site_id", USE_ID, true, true},
 		{"grid_connection_id", USE_ID, true, false},
 		{"circuit_id", USE_ID, true, true},
-		{"name", USE_TEXT},
+		{"name", USE_NAME},
 	}},
 	[SOURCE_CIRCUIT] = {"circuit", false, {
 		{"site_id", USE_ID, true, true},
@@ -49,7 +55,7 @@ static const SourceSpec specs[SOURCE_COUNT] = {
 		{"parent_circuit_id", USE_ID, true, true},
 		{"default_capacity_w", USE_LIMIT, true},
 		{"safe_capacity_w", USE_LIMIT, true},
-		{"name", USE_TEXT},
+		{"name", USE_NAME},
 		{"safe_mode", USE_FLAG},
 		{"background_w", USE_DRAW},
 	}},
@@ -58,7 +64,7 @@ static const SourceSpec specs[SOURCE_COUNT] = {
 		{"charge_point_id", USE_ID, true, true},
 		{"circuit_id", USE_ID, true, true},
 		{"max_power_w", USE_LIMIT, true},
-		{"name", USE_TEXT},
+		{"name", USE_NAME},
 		{"min_power_w", USE_DRAW},
 		{"online", USE_FLAG},
 		{"fallback_w", USE_DRAW},
@@ -69,8 +75,8 @@ static const SourceSpec specs[SOURCE_COUNT] = {
 		{"charge_point_id", USE_ID, true, true},
 		{"max_power_w", USE_LIMIT, true},
 		{"demand_w", USE_DRAW, true},
-		{"name", USE_TEXT},
-		{"vehicle_name", USE_TEXT},
+		{"name", USE_NAME},
+		{"vehicle_name", USE_NAME},
 		{"min_power_w", USE_DRAW},
 		{"weight", USE_NUMBER},
 		{"priority", USE_NUMBER},
@@ -84,7 +90,7 @@ static const SourceSpec specs[SOURCE_COUNT] = {
 		{"import_limit_w", USE_LIMIT, true},
 		{"valid_from", USE_TIME, true},
 		{"valid_to", USE_TIME, true},
-		{"name", USE_TEXT},
+		{"name", USE_NAME},
 	}},
 };
 
@@ -148,6 +154,7 @@ expected_types(ColumnUse use)
 		case USE_NUMBER:
 			return "smallint, integer or bigint";
 		case USE_TEXT:
+		case USE_NAME:
 			return "a text type or an enum";
 		case USE_FLAG:
 			return "boolean";
@@ -176,6 +183,7 @@ type_will_do(ColumnUse use, Oid type)
 		case USE_NUMBER:
 			return id_family(type) == ID_INTEGER;
 		case USE_TEXT:
+		case USE_NAME:
 			get_type_category_preferred(type, &category, &preferred);
 			return category == TYPCATEGORY_STRING || category == TYPCATEGORY_ENUM;
 		case USE_FLAG:
@@ -199,31 +207,117 @@ source_by_name(const char *name)
 	elog(ERROR, "powernode.source_binding holds an unknown source \"%s\"", name);
 }
 
+/* The table of bindings; locked until the end of the transaction. */
+static Relation
+open_bindings(void)
+{
+	Oid			schema = get_namespace_oid("powernode", false);
+	Oid			table = get_relname_relid("source_binding", schema);
+
+	if (!OidIsValid(table))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("table powernode.source_binding does not exist"),
+				 errdetail("It holds which relation each source is bound to."),
+				 errhint("Re-create the extension: DROP EXTENSION powernode; CREATE EXTENSION powernode;")));
+	return table_open(table, AccessShareLock);
+}
+
+static char *
+text_of(TupleTableSlot *slot, int column)
+{
+	return TextDatumGetCString(slot->tts_values[column - 1]);
+}
+
+/* Six rows of our own, read twice a cycle: not worth an executor. */
 void
 read_bindings(BoundSource *bound)
 {
-	static SPIPlanPtr plan = NULL;
-	OwnerSession owner;
+	Relation	table = open_bindings();
+	TupleTableSlot *slot = table_slot_create(table, NULL);
+	TableScanDesc scan = table_beginscan(table, GetActiveSnapshot(), 0, NULL);
 
 	memset(bound, 0, SOURCE_COUNT * sizeof(BoundSource));
 	for (int i = 0; i < SOURCE_COUNT; i++)
 		bound[i].source = (SourceName) i;
 
-	owner = owner_session_begin();
-	run_kept(&plan,
-			 "SELECT name, schema_name, relation_name FROM powernode.source_binding",
-			 0, NULL, NULL, NULL, true, SPI_OK_SELECT);
-	owner_session_end(owner);
-
-	for (uint64 row = 0; row < SPI_processed; row++)
+	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
 	{
-		HeapTuple	tuple = SPI_tuptable->vals[row];
-		TupleDesc	desc = SPI_tuptable->tupdesc;
-		BoundSource *source = &bound[source_by_name(SPI_getvalue(tuple, desc, 1))];
+		BoundSource *source;
 
-		source->schema = SPI_getvalue(tuple, desc, 2);
-		source->relation = SPI_getvalue(tuple, desc, 3);
+		slot_getallattrs(slot);
+		source = &bound[source_by_name(text_of(slot, 1))];
+		source->schema = text_of(slot, 2);
+		source->relation = text_of(slot, 3);
 	}
+	table_endscan(scan);
+	ExecDropSingleTupleTableSlot(slot);
+	table_close(table, NoLock);
+}
+
+/*
+ * What was found sound, by source, until the server says that the relation has
+ * changed.  Names and privileges are looked up every time all the same.
+ */
+typedef struct SoundSource
+{
+	Oid			relid;			/* InvalidOid: nothing is remembered */
+	char		schema[NAMEDATALEN];
+	char		relation[NAMEDATALEN];
+	Oid			column_types[MAX_SOURCE_COLUMNS];
+	char	   *statement;		/* in TopMemoryContext */
+} SoundSource;
+
+static SoundSource sound_sources[SOURCE_COUNT];
+
+/* The server calls this for every relation that changes; InvalidOid: for all. */
+static void
+forget_sound(Datum arg, Oid relid)
+{
+	for (int i = 0; i < SOURCE_COUNT; i++)
+	{
+		if (!OidIsValid(relid) || sound_sources[i].relid == relid)
+			sound_sources[i].relid = InvalidOid;
+	}
+}
+
+static bool
+recall_sound(BoundSource *bound, Oid relid)
+{
+	const SoundSource *known = &sound_sources[bound->source];
+
+	if (known->relid != relid || strcmp(known->relation, bound->relation) != 0 ||
+		strcmp(known->schema, bound->schema) != 0)
+		return false;
+	memcpy(bound->column_types, known->column_types, sizeof(known->column_types));
+	bound->site_id_family = id_family(bound->column_types[0]);
+	bound->statement = pstrdup(known->statement);
+	return true;
+}
+
+/* The relation is locked, so that nothing changes it until it is remembered. */
+static void
+remember_sound(BoundSource *bound, Oid relid)
+{
+	static bool listening = false;
+	SoundSource *known = &sound_sources[bound->source];
+	char	   *statement = source_statement(bound);
+
+	/* For the life of the process: the server has no way to take it back. */
+	if (!listening)
+		CacheRegisterRelcacheCallback(forget_sound, (Datum) 0);
+	listening = true;
+
+	known->relid = InvalidOid;
+	if (known->statement != NULL)
+		pfree(known->statement);
+	known->statement = NULL;
+	known->statement = MemoryContextStrdup(TopMemoryContext, statement);
+	strlcpy(known->schema, bound->schema, sizeof(known->schema));
+	strlcpy(known->relation, bound->relation, sizeof(known->relation));
+	memcpy(known->column_types, bound->column_types, sizeof(known->column_types));
+	known->relid = relid;
+	bound->statement = statement;
 }
 
 static bool
@@ -344,13 +438,29 @@ check_columns(BoundSource *bound, Relation relation, SourceProblem *problem)
 	return true;
 }
 
+static bool
+check_relation(BoundSource *bound, Oid relid, SourceProblem *problem)
+{
+	Relation	relation = relation_open(relid, NoLock);
+	bool		sound;
+
+	if (!relation_kind_will_do(relation->rd_rel->relkind))
+		sound = problem_kind(bound, "It is not a table, view, materialized view or foreign table.", problem);
+	else if (strcmp(bound->schema, "powernode") == 0)
+		sound = problem_kind(bound, "It is powernode's own, and would be read to read itself.", problem);
+	else if (relation->rd_rel->relpersistence == RELPERSISTENCE_TEMP)
+		sound = problem_kind(bound, "It is temporary: other sessions cannot read it.", problem);
+	else
+		sound = check_columns(bound, relation, problem);
+	relation_close(relation, NoLock);
+	return sound;
+}
+
 bool
 check_binding(BoundSource *bound, SourceProblem *problem)
 {
 	Oid			schema;
 	Oid			relid;
-	Relation	relation;
-	bool		sound;
 
 	memset(problem, 0, sizeof(*problem));
 	if (bound->schema == NULL)
@@ -365,18 +475,12 @@ check_binding(BoundSource *bound, SourceProblem *problem)
 							 AccessShareLock, true);
 	if (!OidIsValid(relid))
 		return problem_not_there(bound, problem);
-
-	relation = relation_open(relid, NoLock);
-	if (!relation_kind_will_do(relation->rd_rel->relkind))
-		sound = problem_kind(bound, "It is not a table, view, materialized view or foreign table.", problem);
-	else if (strcmp(bound->schema, "powernode") == 0)
-		sound = problem_kind(bound, "It is powernode's own, and would be read to read itself.", problem);
-	else if (relation->rd_rel->relpersistence == RELPERSISTENCE_TEMP)
-		sound = problem_kind(bound, "It is temporary: other sessions cannot read it.", problem);
-	else
-		sound = check_columns(bound, relation, problem);
-	relation_close(relation, NoLock);
-	return sound;
+	if (recall_sound(bound, relid))
+		return true;
+	if (!check_relation(bound, relid, problem))
+		return false;
+	remember_sound(bound, relid);
+	return true;
 }
 
 /*

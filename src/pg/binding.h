@@ -31,6 +31,7 @@ typedef enum ColumnUse
 	USE_ENERGY,					/* watt-hours, rounding up */
 	USE_NUMBER,					/* weight, priority */
 	USE_TEXT,
+	USE_NAME,					/* text, of which '' is as good as none */
 	USE_FLAG,
 	USE_TIME,
 	USE_SPAN
@@ -98,14 +99,15 @@ extern const char *id_family_type_name(IdFamily family);
 extern char *bound_name(const BoundSource *bound);
 
 /*
- * Reads the bindings of all sources, as the owner of powernode's tables, into
- * bound[SOURCE_COUNT].  Needs an SPI connection and an active snapshot.
+ * Reads the bindings of all sources, whatever the caller's privileges, into
+ * bound[SOURCE_COUNT].  Needs an active snapshot.
  */
 extern void read_bindings(BoundSource *bound);
 
 /*
  * Looks at the bound relation as it is now, takes a lock that holds off DDL
- * until the end of the transaction, and fills in column types.  Returns false
+ * until the end of the transaction, and fills in column types and statement
+ *.  Returns false
  * and a problem where it will not do.  A source that is not bound will do only
  * where it is optional.
  */

@@ -36,6 +36,22 @@ index_ids(Placement *placement)
 	}
 }
 
+/* Several ways lead to a circuit only where its rows are at fault. */
+static void
+set_circuit_levels(Placement *placement)
+{
+	SiteData   *data = placement->data;
+
+	for (int32 i = 0; i < data->ncircuit_levels; i++)
+	{
+		const CircuitLevel *way = &data->circuit_levels[i];
+		int32		c = find_circuit(placement, way->circuit_id);
+
+		if (c >= 0 && (data->circuits[c].level == 0 || way->level < data->circuits[c].level))
+			data->circuits[c].level = (int32) way->level;
+	}
+}
+
 static void
 link_circuits(Placement *placement)
 {
@@ -98,6 +114,7 @@ void
 link_rows(Placement *placement)
 {
 	index_ids(placement);
+	set_circuit_levels(placement);
 	link_circuits(placement);
 	link_charge_points(placement);
 	link_connectors(placement);

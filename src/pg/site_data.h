@@ -4,7 +4,8 @@
  *
  * The arrow of the house: source.c fills this in, derive.c turns it into a
  * tree.  Ids are the product's own, as text.  Rows of every array are ordered
- * by id in its own type, a NULL id last.
+ * by id in its own type, a NULL id last; what stands in a row besides the
+ * source's columns is zero as read.
  */
 #ifndef PN_SITE_DATA_H
 #define PN_SITE_DATA_H
@@ -59,11 +60,19 @@ typedef struct CircuitRow
 	int64		safe_w;
 	int64		background_w;
 	bool		safe_mode;
-	int32		level;			/* of the recursive query: a top-level circuit
-								 * is 1; 0 where no parentless circuit leads
-								 * here within MAX_CIRCUIT_LEVELS */
+	int32		level;			/* filled in by link.c from circuit_levels:
+								 * a top-level circuit is 1; 0 where no
+								 * parentless circuit leads here within
+								 * MAX_CIRCUIT_LEVELS */
 	RepeatedRow repeated;
 } CircuitRow;
+
+/* What the recursive query found: a way from a parentless circuit to this. */
+typedef struct CircuitLevel
+{
+	char	   *circuit_id;
+	int64		level;
+} CircuitLevel;
 
 typedef struct ChargePointRow
 {
@@ -112,6 +121,8 @@ typedef struct SiteData
 	int32		ngrid_connections;
 	CircuitRow *circuits;
 	int32		ncircuits;
+	CircuitLevel *circuit_levels;	/* in no order, several of a circuit */
+	int32		ncircuit_levels;
 	ChargePointRow *charge_points;
 	int32		ncharge_points;
 	ConnectorRow *connectors;

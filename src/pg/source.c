@@ -2,7 +2,7 @@
  * source.c
  *	  Bound sources → one kept plan each → plain rows.
  *
- * Statements are built from the column types found now and compared as text
+ * Statements (source_sql.c) follow from the column types found now and are compared as text
  * with the kept plan's: an altered source gets a new plan, an unchanged one
  * keeps the old, and no OID of the product's is ever held.  Relations inside
  * a kept plan are looked up again by the server when DDL invalidates it.
@@ -11,6 +11,7 @@
 
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
+#include "nodes/params.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/plancache.h"
@@ -29,138 +30,6 @@ typedef struct KeptPlan
 
 static KeptPlan site_plans[SOURCE_COUNT];
 static KeptPlan list_plan;
-
-/* How a column's values travel: the select-list expression for its use. */
-static void
-append_column(StringInfo sql, const ColumnSpec *column, Oid type)
-{
-	const char *name = quote_identifier(column->name);
-
-	if (!OidIsValid(type))
-	{
-		static const char *const null_of[] = {
-			[USE_ID] = "text", [USE_LIMIT] = "int8", [USE_DRAW] = "int8",
-			[USE_ENERGY] = "int8", [USE_NUMBER] = "int8", [USE_TEXT] = "text",
-			[USE_FLAG] = "bool", [USE_TIME] = "timestamptz", [USE_SPAN] = "interval"
-		};
-
-		appendStringInfo(sql, "NULL::%s", null_of[column->use]);
-	}
-	else if (column->use == USE_ID || column->use == USE_TEXT)
-		appendStringInfo(sql, "x.%s::text", name);
-	else if (column->use == USE_TIME || column->use == USE_FLAG || column->use == USE_SPAN)
-		appendStringInfo(sql, "x.%s", name);
-	else if (type != NUMERICOID)
-		appendStringInfo(sql, "x.%s::int8", name);
-	else if (column->use == USE_ENERGY)
-		/* NaN is greater than all numbers, so it too becomes -1: invalid. */
-		appendStringInfo(sql, "CASE WHEN x.%1$s < 0 OR x.%1$s > 9223372036854775807 THEN -1"
-						 " ELSE ceil(x.%1$s) END::int8", name);
-	else
-		/* UNFIT for what is too large or NaN; the sign survives rounding. */
-		appendStringInfo(sql, "CASE WHEN x.%1$s < 0 THEN GREATEST(floor(x.%1$s), -2147483648)"
-						 " WHEN x.%1$s >= 2147483648 THEN 2147483648 ELSE %2$s(x.%1$s) END::int8",
-						 name, column->use == USE_LIMIT ? "floor" : "ceil");
-}
-
-static void
-append_columns(StringInfo sql, const BoundSource *bound)
-{
-	const ColumnSpec *columns = source_spec(bound->source)->columns;
-
-	for (int i = 0; columns[i].name != NULL; i++)
-	{
-		/* Every row's site is the one asked for: only the site list needs it. */
-		bool		known = i == 0 && bound->source != SOURCE_SITE;
-
-		if (i > 0)
-			appendStringInfoString(sql, ", ");
-		append_column(sql, &columns[i], known ? InvalidOid : bound->column_types[i]);
-		appendStringInfo(sql, " AS %s", quote_identifier(columns[i].name));
-	}
-}
-
-/* An id in the type that it is compared and ordered in. */
-static char *
-own_type_id(const BoundSource *bound, int column)
-{
-	const char *name = quote_identifier(source_spec(bound->source)->columns[column].name);
-
-	if (id_family(bound->column_types[column]) == ID_TEXT)
-		return psprintf("x.%s::text COLLATE \"C\"", name);
-	return psprintf("x.%s", name);
-}
-
-/* Orders by the id in its own type, then so that equal ids have one order. */
-static void
-append_order(StringInfo sql, const BoundSource *bound)
-{
-	const ColumnSpec *columns = source_spec(bound->source)->columns;
-
-	appendStringInfo(sql, " ORDER BY %s", own_type_id(bound, 1));
-	for (int i = 2; columns[i].name != NULL; i++)
-		appendStringInfo(sql, ", %d", i + 1);
-}
-
-/*
- * The recursive query over the site's circuits: which of them a parentless
- * circuit leads to, and at what level.  UNION and the bound on levels end it
- * on any data; a loop is never entered, because nothing parentless leads there.
- */
-static void
-append_circuit_statement(StringInfo sql, const BoundSource *bound)
-{
-	appendStringInfoString(sql, "WITH RECURSIVE circuit AS MATERIALIZED (SELECT ");
-	append_columns(sql, bound);
-	appendStringInfo(sql, ", %s AS own_id FROM %s x WHERE x.site_id = $1::%s), ",
-					 own_type_id(bound, 1), bound_name(bound),
-					 id_family_type_name(bound->site_id_family));
-	appendStringInfo(sql,
-					 "placed (id, level) AS ("
-					 "SELECT c.circuit_id, 1 FROM circuit c WHERE c.parent_circuit_id IS NULL"
-					 " UNION "
-					 "SELECT c.circuit_id, p.level + 1 FROM placed p"
-					 " JOIN circuit c ON c.parent_circuit_id = p.id WHERE p.level < %d) ",
-					 MAX_CIRCUIT_LEVELS);
-	appendStringInfoString(sql,
-						   "SELECT c.*, p.level FROM circuit c"
-						   " LEFT JOIN (SELECT id, min(level) AS level FROM placed GROUP BY id) p"
-						   " ON p.id = c.circuit_id ORDER BY c.own_id, 3, 4, 5, 6, 7, 8");
-}
-
-char *
-source_statement(const BoundSource *bound)
-{
-	StringInfoData sql;
-
-	initStringInfo(&sql);
-	if (bound->source == SOURCE_CIRCUIT)
-	{
-		append_circuit_statement(&sql, bound);
-		return sql.data;
-	}
-	appendStringInfoString(&sql, "SELECT ");
-	append_columns(&sql, bound);
-	appendStringInfo(&sql, " FROM %s x WHERE x.site_id = $1::%s", bound_name(bound),
-					 id_family_type_name(bound->site_id_family));
-	if (bound->source == SOURCE_OPERATING_ENVELOPE)
-		appendStringInfoString(&sql, " AND (x.valid_to IS NULL OR NOT isfinite(x.valid_to) OR x.valid_to > $2::timestamptz)");
-	append_order(&sql, bound);
-	return sql.data;
-}
-
-static char *
-site_list_statement(const BoundSource *bound)
-{
-	StringInfoData sql;
-
-	initStringInfo(&sql);
-	appendStringInfoString(&sql, "SELECT ");
-	append_columns(&sql, bound);
-	appendStringInfo(&sql, " FROM %s x ORDER BY %s, 2, 3", bound_name(bound),
-					 own_type_id(bound, 0));
-	return sql.data;
-}
 
 /*
  * Adds to an error which source was being read, and to one that an unqualified
@@ -193,11 +62,32 @@ statement_arguments(const BoundSource *bound)
 	return bound->source == SOURCE_OPERATING_ENVELOPE ? 2 : 1;
 }
 
+static Oid
+argument_type(const BoundSource *bound, int argument)
+{
+	return argument == 0 ? id_family_type(bound->site_id_family) : TIMESTAMPTZOID;
+}
+
+static ParamListInfo
+statement_values(const BoundSource *bound, int nargs, const Datum *values)
+{
+	ParamListInfo params = makeParamList(nargs);
+
+	for (int i = 0; i < nargs; i++)
+	{
+		params->params[i].value = values[i];
+		params->params[i].isnull = false;
+		params->params[i].pflags = PARAM_FLAG_CONST;
+		params->params[i].ptype = argument_type(bound, i);
+	}
+	return params;
+}
+
 /* The types of $1 and $2 are in the statement's text, and so in the key. */
 static SPIPlanPtr
 keep_plan(const BoundSource *bound, KeptPlan *kept, const char *statement, int nargs)
 {
-	Oid			types[2] = {id_family_type(bound->site_id_family), TIMESTAMPTZOID};
+	Oid			types[2] = {argument_type(bound, 0), argument_type(bound, 1)};
 	SPIPlanPtr	plan;
 
 	if (kept->plan != NULL && strcmp(kept->statement, statement) == 0)
@@ -216,62 +106,57 @@ keep_plan(const BoundSource *bound, KeptPlan *kept, const char *statement, int n
 	return plan;
 }
 
-/* Settings and error context while a source's own code may run. */
-typedef struct SourceUse
-{
-	ErrorContextCallback context;
-	int			guc_level;
-} SourceUse;
-
+/* Says for as long as it stands on the stack which source is being read. */
 static void
-source_use_begin(SourceUse *use, const BoundSource *bound, TimestampTz at)
+push_source_context(ErrorContextCallback *context, const BoundSource *bound)
 {
-	use->guc_level = pin_settings(at);
-	use->context.callback = source_error_context;
-	use->context.arg = unconstify(BoundSource *, bound);
-	use->context.previous = error_context_stack;
-	error_context_stack = &use->context;
+	context->callback = source_error_context;
+	context->arg = unconstify(BoundSource *, bound);
+	context->previous = error_context_stack;
+	error_context_stack = context;
 }
 
-static void
-source_use_end(SourceUse *use)
-{
-	error_context_stack = use->context.previous;
-	unpin_settings(use->guc_level);
-}
-
-/* Runs a source's statement; the rows are in SPI_tuptable. */
+/* Runs a source's statement and sends its rows to the reader. */
 static void
 run_source(const BoundSource *bound, TimestampTz at, KeptPlan *kept,
-		   const char *statement, int nargs, Datum *values)
+		   const char *statement, int nargs, const Datum *values, RowReader *reader)
 {
-	SourceUse	use;
+	SPIExecuteOptions options = {
+		.read_only = true,
+		.params = statement_values(bound, nargs, values),
+		.dest = &reader->receiver
+	};
+	ErrorContextCallback context;
+	int			guc_level = pin_settings(at);
 	int			result;
 
-	source_use_begin(&use, bound, at);
-	result = SPI_execute_plan(keep_plan(bound, kept, statement, nargs),
-							  values, NULL, true, 0);
+	push_source_context(&context, bound);
+	result = SPI_execute_plan_extended(keep_plan(bound, kept, statement, nargs), &options);
 	if (result != SPI_OK_SELECT)
 		elog(ERROR, "\"%s\" gave %s", statement, SPI_result_code_string(result));
-	source_use_end(&use);
+	error_context_stack = context.previous;
+	unpin_settings(guc_level);
 }
 
 void
 lock_sources(const BoundSource *bound, TimestampTz at)
 {
+	int			guc_level = pin_settings(at);
+
 	for (int i = 0; i < SOURCE_COUNT; i++)
 	{
-		SourceUse	use;
+		ErrorContextCallback context;
 		SPIPlanPtr	plan;
 
 		if (bound[i].schema == NULL)
 			continue;
-		source_use_begin(&use, &bound[i], at);
+		push_source_context(&context, &bound[i]);
 		plan = keep_plan(&bound[i], &site_plans[i], bound[i].statement,
 						 statement_arguments(&bound[i]));
 		ReleaseCachedPlan(SPI_plan_get_cached_plan(plan), CurrentResourceOwner);
-		source_use_end(&use);
+		error_context_stack = context.previous;
 	}
+	unpin_settings(guc_level);
 }
 
 /*
@@ -279,7 +164,7 @@ lock_sources(const BoundSource *bound, TimestampTz at)
  * value of the source's type, so that no row can match.
  */
 static bool
-run_for_site(const BoundSource *bound, const char *site_id, TimestampTz at)
+run_for_site(const BoundSource *bound, const char *site_id, TimestampTz at, RowReader *reader)
 {
 	Datum		values[2];
 
@@ -287,11 +172,10 @@ run_for_site(const BoundSource *bound, const char *site_id, TimestampTz at)
 		return false;
 	values[1] = TimestampTzGetDatum(at);
 	run_source(bound, at, &site_plans[bound->source], bound->statement,
-			   statement_arguments(bound), values);
+			   statement_arguments(bound), values, reader);
 	return true;
 }
 
-/* Checks one binding and works out its statement, once for all its uses. */
 static void
 resolve_source(BoundSource *bound)
 {
@@ -299,8 +183,6 @@ resolve_source(BoundSource *bound)
 
 	if (!check_binding(bound, &problem))
 		raise_source_problem(&problem);
-	if (bound->schema != NULL)
-		bound->statement = source_statement(bound);
 }
 
 void
@@ -328,14 +210,50 @@ resolve_sources(BoundSource *bound)
 char *
 find_site(const BoundSource *bound, const char *site_id, TimestampTz at)
 {
-	char	   *own_id = NULL;
+	const BoundSource *site = &bound[SOURCE_SITE];
+	RowReader  *reader = make_row_reader(site, true);
+	void	   *rows;
 
-	if (!run_for_site(&bound[SOURCE_SITE], site_id, at))
+	if (!run_for_site(site, site_id, at, reader) || take_rows(reader, &rows) == 0)
 		return NULL;
-	if (SPI_processed > 0)
-		own_id = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
-	SPI_freetuptable(SPI_tuptable);
-	return own_id;
+	return ((SiteListRow *) rows)->site_id;
+}
+
+/* Hands what was read of a source over to data. */
+static void
+store_rows(RowReader *reader, SiteData *data)
+{
+	void	   *rows;
+	int32		count = take_rows(reader, &rows);
+
+	switch (reader->bound->source)
+	{
+		case SOURCE_SITE:
+			data->sites = rows;
+			data->nsites = count;
+			break;
+		case SOURCE_GRID_CONNECTION:
+			data->grid_connections = rows;
+			data->ngrid_connections = count;
+			break;
+		case SOURCE_CIRCUIT:
+			data->circuits = rows;
+			data->ncircuits = count;
+			data->ncircuit_levels = take_circuit_levels(reader, &data->circuit_levels);
+			break;
+		case SOURCE_CHARGE_POINT:
+			data->charge_points = rows;
+			data->ncharge_points = count;
+			break;
+		case SOURCE_CONNECTOR:
+			data->connectors = rows;
+			data->nconnectors = count;
+			break;
+		case SOURCE_OPERATING_ENVELOPE:
+			data->envelopes = rows;
+			data->nenvelopes = count;
+			break;
+	}
 }
 
 void
@@ -345,13 +263,31 @@ read_site(const BoundSource *bound, const char *site_id, TimestampTz at,
 	memset(data, 0, sizeof(*data));
 	for (int i = 0; i < SOURCE_COUNT; i++)
 	{
-		if (bound[i].schema == NULL || !run_for_site(&bound[i], site_id, at))
+		RowReader  *reader;
+
+		if (bound[i].schema == NULL)
 			continue;
-		take_rows((SourceName) i, SPI_tuptable, SPI_processed, data);
-		SPI_freetuptable(SPI_tuptable);
+		reader = make_row_reader(&bound[i], false);
+		if (run_for_site(&bound[i], site_id, at, reader))
+			store_rows(reader, data);
 		if (data->nsites == 0)
 			return;
 	}
+}
+
+/* Two rows of one site are a fault of its cycle, and one site here. */
+static int32
+distinct_sites(SiteListRow *rows, int32 count)
+{
+	int32		kept = 0;
+
+	for (int32 i = 0; i < count; i++)
+	{
+		if (rows[i].site_id != NULL &&
+			(kept == 0 || strcmp(rows[kept - 1].site_id, rows[i].site_id) != 0))
+			rows[kept++] = rows[i];
+	}
+	return kept;
 }
 
 int32
@@ -359,16 +295,20 @@ read_site_list(const BoundSource *bound, const char *site_id, TimestampTz at,
 			   MemoryContext context, SiteListRow **rows)
 {
 	const BoundSource *site = &bound[SOURCE_SITE];
-	MemoryContext before;
+	MemoryContext before = MemoryContextSwitchTo(context);
+	RowReader  *reader = make_row_reader(site, true);
+	void	   *list;
 	int32		count;
 
-	if (site_id == NULL)
-		run_source(site, at, &list_plan, site_list_statement(site), 0, NULL);
-	else if (!run_for_site(site, site_id, at))
-		return 0;
-	before = MemoryContextSwitchTo(context);
-	count = take_site_list(SPI_tuptable, SPI_processed, rows);
 	MemoryContextSwitchTo(before);
-	SPI_freetuptable(SPI_tuptable);
-	return count;
+	if (site_id == NULL)
+		run_source(site, at, &list_plan, site_list_statement(site), 0, NULL, reader);
+	else if (!run_for_site(site, site_id, at, reader))
+		return 0;
+
+	before = MemoryContextSwitchTo(context);
+	count = take_rows(reader, &list);
+	MemoryContextSwitchTo(before);
+	*rows = list;
+	return distinct_sites(list, count);
 }

@@ -20,10 +20,13 @@ typedef struct SiteListRow
 } SiteListRow;
 
 /*
- * The statement that a cycle runs on a source: $1 is the site's id in the
- * source's own type family, $2 (operating_envelope only) the cycle's time.
+ * source_sql.c: the statement that a cycle runs on a source.  $1 is the site's id
+ * in the source's own type family, $2 (operating_envelope only) the cycle's time.
  */
 extern char *source_statement(const BoundSource *bound);
+
+/* source_sql.c: the statement that reads all sites, without arguments. */
+extern char *site_list_statement(const BoundSource *bound);
 
 /*
  * The functions below read as the caller under the active snapshot, and need

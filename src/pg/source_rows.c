@@ -1,9 +1,9 @@
 /*
  * source_rows.c
- *	  From an SPI result to the plain rows of site_data.h.
+ *	  What a source's statement gives → the plain rows of site_data.h.
  *
- * Columns stand in the order of the source's specification (binding.c), so
- * they are read by their number there.
+ * The executor hands over each row as it finds it: no tuple is made of it, and of
+ * its values only what a row keeps is copied.
  */
 #include "postgres.h"
 
@@ -11,20 +11,23 @@
 #include <errno.h>
 
 #include "catalog/pg_type.h"
+#include "executor/tuptable.h"
 #include "utils/builtins.h"
-#include "utils/datum.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
+#include "pg/decimal.h"
 #include "pg/kernel_glue.h"
+#include "pg/row_order.h"
+#include "pg/row_shape.h"
 #include "pg/source_rows.h"
 
-/* One tuple being read. */
-typedef struct Row
-{
-	HeapTuple	tuple;
-	TupleDesc	desc;
-} Row;
+/* After the columns of the source: the level of a circuit. */
+#define CIRCUIT_LEVEL_COLUMN 8
+
+#define FIRST_ROWS 64
+#define FIRST_TEXT 4096
+#define MOST_TEXT (1024 * 1024)
 
 static bool
 parse_integer(const char *text, int64 *value)
@@ -84,228 +87,268 @@ parse_site_id(const char *text, IdFamily family, Datum *value)
 	}
 }
 
+/* Room for a text: a site has several for each of its nodes. */
 static char *
-text_at(Row row, int column)
+text_room(RowReader *reader, Size bytes)
 {
-	bool		isnull;
-	Datum		value = SPI_getbinval(row.tuple, row.desc, column, &isnull);
+	char	   *room;
 
-	return isnull ? NULL : TextDatumGetCString(value);
+	if (bytes > reader->text_left)
+	{
+		if (bytes > reader->text_chunk / 8)
+			return MemoryContextAllocHuge(reader->context, bytes);
+		reader->text = MemoryContextAlloc(reader->context, reader->text_chunk);
+		reader->text_left = reader->text_chunk;
+		reader->text_chunk = Min(2 * reader->text_chunk, MOST_TEXT);
+	}
+	room = reader->text;
+	reader->text += bytes;
+	reader->text_left -= bytes;
+	return room;
 }
 
-/* An empty name is none: what is called by it would be called nothing. */
 static char *
-name_at(Row row, int column)
+keep_text(RowReader *reader, Datum value)
 {
-	char	   *name = text_at(row, column);
+	struct varlena *text = PG_DETOAST_DATUM_PACKED(value);
+	Size		length = VARSIZE_ANY_EXHDR(text);
+	char	   *kept = text_room(reader, length + 1);
 
-	return name == NULL || *name == '\0' ? NULL : name;
+	memcpy(kept, VARDATA_ANY(text), length);
+	kept[length] = '\0';
+	return kept;
 }
 
+/* As uuid_out spells it. */
+static char *
+keep_uuid(RowReader *reader, const pg_uuid_t *uuid)
+{
+	static const char hex[] = "0123456789abcdef";
+	char	   *kept = text_room(reader, 2 * UUID_LEN + 5);
+	char	   *at = kept;
+
+	for (int i = 0; i < UUID_LEN; i++)
+	{
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			*at++ = '-';
+		*at++ = hex[uuid->data[i] >> 4];
+		*at++ = hex[uuid->data[i] & 0xF];
+	}
+	*at = '\0';
+	return kept;
+}
+
+static char *
+keep_id(RowReader *reader, IdFamily family, Datum value)
+{
+	char	   *kept;
+
+	switch (family)
+	{
+		case ID_INTEGER:
+			kept = text_room(reader, MAXINT8LEN + 1);
+			pg_lltoa(DatumGetInt64(value), kept);
+			return kept;
+		case ID_UUID:
+			return keep_uuid(reader, DatumGetUUIDP(value));
+		default:
+			return keep_text(reader, value);
+	}
+}
+
+/* Watts: what does not fit is cut to a number that is sure to be a fault. */
 static int64
-number_at(Row row, int column)
+watts(Datum value, Oid type, Rounding rounding)
 {
-	bool		isnull;
-	Datum		value = SPI_getbinval(row.tuple, row.desc, column, &isnull);
+	int64		whole = DatumGetInt64(value);
 
-	if (isnull)
-		return ABSENT;
+	if (type == NUMERICOID)
+		(void) decimal_to_whole(value, rounding, &whole);
+	return Max(Min(whole, UNFIT), PG_INT32_MIN);
+}
 
-	/* The one bigint that stands for NULL here is as good as its neighbour. */
+/* The one bigint that stands for NULL here is as good as its neighbour. */
+static int64
+number(Datum value)
+{
 	return Max(DatumGetInt64(value), ABSENT + 1);
 }
 
-/* Watts: bigint sources bring values that no numeric clamp has seen. */
+/* Watt-hours, below 0 where they are negative or do not fit. */
 static int64
-watts_at(Row row, int column)
+energy(Datum value, Oid type)
 {
-	int64		watts = number_at(row, column);
+	int64		whole;
 
-	return watts == ABSENT ? ABSENT : Max(Min(watts, UNFIT), PG_INT32_MIN);
-}
-
-static bool
-flag_at(Row row, int column, bool when_null)
-{
-	bool		isnull;
-	Datum		value = SPI_getbinval(row.tuple, row.desc, column, &isnull);
-
-	return isnull ? when_null : DatumGetBool(value);
+	if (type != NUMERICOID)
+		return number(value);
+	return decimal_to_whole(value, ROUND_UP, &whole) ? Max(whole, -1) : -1;
 }
 
 static TimestampTz
-time_at(Row row, int column)
+finite_time(Datum value)
 {
-	bool		isnull;
-	Datum		value = SPI_getbinval(row.tuple, row.desc, column, &isnull);
+	TimestampTz time = DatumGetTimestampTz(value);
 
-	if (isnull || TIMESTAMP_NOT_FINITE(DatumGetTimestampTz(value)))
-		return NO_TIME;
-	return DatumGetTimestampTz(value);
+	return TIMESTAMP_NOT_FINITE(time) ? NO_TIME : time;
 }
 
 static Interval *
-span_at(Row row, int column)
+keep_span(RowReader *reader, Datum value)
 {
-	bool		isnull;
-	Datum		value = SPI_getbinval(row.tuple, row.desc, column, &isnull);
+	Interval   *kept = MemoryContextAlloc(reader->context, sizeof(Interval));
 
-	return isnull ? NULL : DatumGetIntervalP(datumCopy(value, false, sizeof(Interval)));
+	*kept = *DatumGetIntervalP(value);
+	return kept;
 }
 
+/* A value that is not NULL, into the field that it belongs to. */
 static void
-take_site(Row row, SiteRow *site)
+keep_value(RowReader *reader, const RowShape *shape, char *row, int column, Datum value)
 {
-	site->id = text_at(row, 1);
-	site->microgrid_id = text_at(row, 2);
-	site->name = name_at(row, 3);
-	site->control_mode = text_at(row, 5);
-	site->policy = text_at(row, 6);
-	site->on_fault = text_at(row, 7);
-	site->safe_mode = flag_at(row, 8, false);
-	site->setpoint_ttl = span_at(row, 9);
+	Oid			type = reader->bound->column_types[column];
+	char	   *text;
+
+	switch (source_spec(reader->bound->source)->columns[column].use)
+	{
+		case USE_ID:
+			*ROW_FIELD(row, shape, column, char *) = keep_id(reader, id_family(type), value);
+			break;
+		case USE_LIMIT:
+			*ROW_FIELD(row, shape, column, int64) = watts(value, type, ROUND_DOWN);
+			break;
+		case USE_DRAW:
+			*ROW_FIELD(row, shape, column, int64) = watts(value, type, ROUND_UP);
+			break;
+		case USE_ENERGY:
+			*ROW_FIELD(row, shape, column, int64) = energy(value, type);
+			break;
+		case USE_NUMBER:
+			*ROW_FIELD(row, shape, column, int64) = number(value);
+			break;
+		case USE_TEXT:
+			*ROW_FIELD(row, shape, column, char *) = keep_text(reader, value);
+			break;
+		case USE_NAME:
+			text = keep_text(reader, value);
+			*ROW_FIELD(row, shape, column, char *) = *text == '\0' ? NULL : text;
+			break;
+		case USE_FLAG:
+			*ROW_FIELD(row, shape, column, bool) = DatumGetBool(value);
+			break;
+		case USE_TIME:
+			*ROW_FIELD(row, shape, column, TimestampTz) = finite_time(value);
+			break;
+		case USE_SPAN:
+			*ROW_FIELD(row, shape, column, Interval *) = keep_span(reader, value);
+			break;
+	}
 }
 
-static void
-take_grid_connection(Row row, GridConnectionRow *connection)
+/* Room for one more row. */
+static char *
+new_row(RowReader *reader, TakenRows *taken)
 {
-	connection->id = text_at(row, 2);
-	connection->circuit_id = text_at(row, 3);
-	connection->name = name_at(row, 4);
-}
+	Size		width = row_shape(taken->kind)->width;
 
-/* After the eight columns of the source: the id in its own type, the level. */
-#define CIRCUIT_LEVEL_COLUMN 10
-
-static void
-take_circuit(Row row, CircuitRow *circuit)
-{
-	bool		isnull;
-	Datum		level = SPI_getbinval(row.tuple, row.desc, CIRCUIT_LEVEL_COLUMN, &isnull);
-
-	circuit->id = text_at(row, 2);
-	circuit->parent_id = text_at(row, 3);
-	circuit->default_w = watts_at(row, 4);
-	circuit->safe_w = watts_at(row, 5);
-	circuit->name = name_at(row, 6);
-	circuit->safe_mode = flag_at(row, 7, false);
-	circuit->background_w = watts_at(row, 8);
-	circuit->level = isnull ? 0 : DatumGetInt32(level);
-}
-
-static void
-take_charge_point(Row row, ChargePointRow *point)
-{
-	point->id = text_at(row, 2);
-	point->circuit_id = text_at(row, 3);
-	point->max_w = watts_at(row, 4);
-	point->name = name_at(row, 5);
-	point->min_w = watts_at(row, 6);
-	point->online = flag_at(row, 7, true);
-	point->fallback_w = watts_at(row, 8);
-}
-
-static void
-take_connector(Row row, ConnectorRow *connector)
-{
-	connector->id = text_at(row, 2);
-	connector->charge_point_id = text_at(row, 3);
-	connector->max_w = watts_at(row, 4);
-	connector->demand_w = watts_at(row, 5);
-	connector->name = name_at(row, 6);
-	connector->vehicle_name = name_at(row, 7);
-	connector->min_w = watts_at(row, 8);
-	connector->weight = number_at(row, 9);
-	connector->priority = number_at(row, 10);
-	connector->arrived_at = time_at(row, 11);
-	connector->departs_at = time_at(row, 12);
-	connector->energy_wh = number_at(row, 13);
-}
-
-static void
-take_envelope(Row row, EnvelopeRow *envelope)
-{
-	envelope->circuit_id = text_at(row, 2);
-	envelope->limit_w = watts_at(row, 3);
-	envelope->valid_from = time_at(row, 4);
-	envelope->valid_to = time_at(row, 5);
-	envelope->name = name_at(row, 6);
-}
-
-static void *
-new_rows(uint64 count, Size width, int32 *stored)
-{
-	if (count > PG_INT32_MAX / 2)
+	if (taken->count >= PG_INT32_MAX / 2)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("a source has too many rows for one site"),
-				 errdetail("It gave " UINT64_FORMAT " rows.", count),
+				 errdetail("It gave more than %d rows.", taken->count),
 				 errhint("Check that the adapter view joins one row per id.")));
-	*stored = (int32) count;
-	return palloc0_array_huge(count, width);
+	if (taken->rows == NULL)
+	{
+		taken->room = FIRST_ROWS;
+		taken->rows = MemoryContextAllocHuge(reader->context, taken->room * width);
+	}
+	else if (taken->count == taken->room)
+	{
+		taken->room *= 2;
+		taken->rows = repalloc_huge(taken->rows, taken->room * width);
+	}
+	return taken->rows + taken->count++ * width;
 }
 
-#define TAKE_ALL(array, number, take) \
-	do { \
-		data->array = new_rows(count, sizeof(*data->array), &data->number); \
-		for (uint64 i = 0; i < count; i++) \
-		{ \
-			row.tuple = table->vals[i]; \
-			take(row, &data->array[i]); \
-		} \
-	} while (0)
-
-void
-take_rows(SourceName source, SPITupleTable *table, uint64 count, SiteData *data)
+static void
+take_row(RowReader *reader, TupleTableSlot *slot)
 {
-	Row			row = {NULL, table->tupdesc};
+	const RowShape *shape = row_shape(reader->taken.kind);
+	const ColumnSpec *columns = source_spec(reader->bound->source)->columns;
+	char	   *row = new_row(reader, &reader->taken);
 
-	switch (source)
+	memcpy(row, shape->blank, shape->width);
+	for (int i = 0; columns[i].name != NULL; i++)
 	{
-		case SOURCE_SITE:
-			TAKE_ALL(sites, nsites, take_site);
-			break;
-		case SOURCE_GRID_CONNECTION:
-			TAKE_ALL(grid_connections, ngrid_connections, take_grid_connection);
-			break;
-		case SOURCE_CIRCUIT:
-			TAKE_ALL(circuits, ncircuits, take_circuit);
-			break;
-		case SOURCE_CHARGE_POINT:
-			TAKE_ALL(charge_points, ncharge_points, take_charge_point);
-			break;
-		case SOURCE_CONNECTOR:
-			TAKE_ALL(connectors, nconnectors, take_connector);
-			break;
-		case SOURCE_OPERATING_ENVELOPE:
-			TAKE_ALL(envelopes, nenvelopes, take_envelope);
-			break;
+		if (!slot->tts_isnull[i] && shape->offsets[i] != NOT_KEPT)
+			keep_value(reader, shape, row, i, slot->tts_values[i]);
 	}
+}
+
+static void
+take_level(RowReader *reader, TupleTableSlot *slot)
+{
+	CircuitLevel *way = (CircuitLevel *) new_row(reader, &reader->levels);
+
+	way->circuit_id = slot->tts_isnull[1] ? NULL :
+		keep_id(reader, id_family(reader->bound->column_types[1]), slot->tts_values[1]);
+	way->level = DatumGetInt32(slot->tts_values[CIRCUIT_LEVEL_COLUMN]);
+}
+
+static bool
+receive_row(TupleTableSlot *slot, DestReceiver *receiver)
+{
+	RowReader  *reader = (RowReader *) receiver;
+
+	slot_getallattrs(slot);
+	if (reader->taken.kind == ROWS_OF_CIRCUIT && !slot->tts_isnull[CIRCUIT_LEVEL_COLUMN])
+		take_level(reader, slot);
+	else
+		take_row(reader, slot);
+	return true;
+}
+
+static void
+receive_start(DestReceiver *receiver, int operation, TupleDesc desc)
+{
+}
+
+static void
+receive_end(DestReceiver *receiver)
+{
+}
+
+RowReader *
+make_row_reader(const BoundSource *bound, bool site_list)
+{
+	RowReader  *reader = palloc0(sizeof(RowReader));
+
+	reader->receiver.receiveSlot = receive_row;
+	reader->receiver.rStartup = receive_start;
+	reader->receiver.rShutdown = receive_end;
+	reader->receiver.rDestroy = receive_end;
+
+	/* Any that SPI does not look into. */
+	reader->receiver.mydest = DestTuplestore;
+	reader->bound = bound;
+	reader->context = CurrentMemoryContext;
+	reader->taken.kind = site_list ? ROWS_OF_SITE_LIST : (RowKind) bound->source;
+	reader->levels.kind = ROWS_OF_CIRCUIT_LEVEL;
+	reader->text_chunk = FIRST_TEXT;
+	return reader;
 }
 
 int32
-take_site_list(SPITupleTable *table, uint64 count, SiteListRow **rows)
+take_rows(RowReader *reader, void **rows)
 {
-	Row			row = {NULL, table->tupdesc};
-	int32		stored;
-	int32		n = 0;
+	order_rows(reader->bound, &reader->taken);
+	*rows = reader->taken.rows;
+	return reader->taken.count;
+}
 
-	*rows = new_rows(count, sizeof(SiteListRow), &stored);
-	for (uint64 i = 0; i < count; i++)
-	{
-		SiteListRow *line = &(*rows)[n];
-
-		row.tuple = table->vals[i];
-		line->site_id = text_at(row, 1);
-
-		/* Two rows of one site are a fault of its cycle, and one site here. */
-		if (line->site_id == NULL ||
-			(n > 0 && strcmp(line->site_id, line[-1].site_id) == 0))
-			continue;
-		line->microgrid_id = text_at(row, 2);
-		line->name = name_at(row, 3);
-		line->enabled = flag_at(row, 4, true);
-		n++;
-	}
-	return n;
+int32
+take_circuit_levels(RowReader *reader, CircuitLevel **levels)
+{
+	*levels = (CircuitLevel *) reader->levels.rows;
+	return reader->levels.count;
 }

@@ -1,26 +1,69 @@
 /*
  * source_rows.h
- *	  From an SPI result to the plain rows of site_data.h.
+ *	  What a source's statement gives → the plain rows of site_data.h.
  */
 #ifndef PN_SOURCE_ROWS_H
 #define PN_SOURCE_ROWS_H
 
-#include "executor/spi.h"
+#include "tcop/dest.h"
 
 #include "pg/source.h"
+
+/* What the rows of a statement are to become. */
+typedef enum RowKind
+{
+	ROWS_OF_SITE,
+	ROWS_OF_GRID_CONNECTION,
+	ROWS_OF_CIRCUIT,
+	ROWS_OF_CHARGE_POINT,
+	ROWS_OF_CONNECTOR,
+	ROWS_OF_OPERATING_ENVELOPE,
+	ROWS_OF_SITE_LIST,			/* SiteListRow */
+	ROWS_OF_CIRCUIT_LEVEL		/* CircuitLevel */
+} RowKind;
+
+/* Rows of one kind, as many as have been taken. */
+typedef struct TakenRows
+{
+	RowKind		kind;
+	char	   *rows;
+	int32		count;
+	int32		room;
+} TakenRows;
+
+/*
+ * Where the executor sends the rows of a statement of source_sql.c.  Everything
+ * that is taken is allocated in the context that was current when the reader was
+ * made, and lives as long as that.
+ */
+typedef struct RowReader
+{
+	DestReceiver receiver;		/* first: it is what the executor is given */
+	const BoundSource *bound;
+	MemoryContext context;
+	TakenRows	taken;
+	TakenRows	levels;			/* of the circuits' statement */
+	char	   *text;			/* room for texts, handed out from here */
+	Size		text_left;
+	Size		text_chunk;
+} RowReader;
+
+/* A reader of a source's own rows, or of the site list. */
+extern RowReader *make_row_reader(const BoundSource *bound, bool site_list);
+
+/*
+ * Hands over the rows: their number, and in *rows an array of what their kind
+ * says, ordered by id in its own type (row_order.h).
+ */
+extern int32 take_rows(RowReader *reader, void **rows);
+
+/* Of the circuits' statement: the ways that the recursive query found. */
+extern int32 take_circuit_levels(RowReader *reader, CircuitLevel **levels);
 
 /*
  * The site's id as a value of the family's type; false where the text is not
  * one (which must look to the caller exactly as if there were no such site).
  */
 extern bool parse_site_id(const char *text, IdFamily family, Datum *value);
-
-/* Copies the rows of one source's statement into data. */
-extern void take_rows(SourceName source, SPITupleTable *table, uint64 count,
-					  SiteData *data);
-
-/* Copies the site list into the current context, one row per id. */
-extern int32 take_site_list(SPITupleTable *table, uint64 count,
-							SiteListRow **rows);
 
 #endif							/* PN_SOURCE_ROWS_H */

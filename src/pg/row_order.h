@@ -1,0 +1,17 @@
+/*
+ * row_order.h
+ *	  Puts the rows of a source in order.
+ */
+#ifndef PN_ROW_ORDER_H
+#define PN_ROW_ORDER_H
+
+#include "pg/source_rows.h"
+
+/*
+ * Orders rows by their id in its own type, a NULL id last, and rows of one id by
+ * their other columns, so that the same rows have one order whatever order they
+ * came in.  The new array, if the rows had to move, is in CurrentMemoryContext.
+ */
+extern void order_rows(const BoundSource *bound, TakenRows *taken);
+
+#endif							/* PN_ROW_ORDER_H */
