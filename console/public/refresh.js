@@ -1,18 +1,23 @@
 // Keeps a page true: asks for it again every few seconds with its ETag, and when it
-// has changed brings <main> up to date in one go.  The page works without this.
+// has changed brings <main>, the trail and the title up to date in one go.  The page
+// works without this.
 
 const EVERY = 5000;
+const TOO_LATE = 20000;
+const STOPPED = 'Updates have stopped';
 const PAUSED = 'powernode-console-paused';
 
 const main = document.getElementById('main');
+const trail = document.querySelector('header nav');
 const state = document.getElementById('live-state');
 const pause = document.getElementById('live-pause');
 const copy = document.getElementById('live-copy');
 const say = document.getElementById('live-say');
 
 let timer = 0;
-let lastGood = new Date();
-let skew = 0; // the server's clock minus ours, in ms
+let asking = null; // the question that is out
+let skew = new Date(main.dataset.now) - Date.now(); // the server's clock minus ours, in ms
+let lastGood = new Date(Date.now() + skew);
 let paused = recall();
 
 function recall() {
@@ -82,11 +87,13 @@ function morphAttributes(from, to) {
 function replacePage(text) {
   const fresh = new DOMParser().parseFromString(text, 'text/html');
   const freshMain = fresh.getElementById('main');
-  if (!freshMain) return;
+  // A page of somebody else's, such as a proxy's that wants a password.
+  if (!freshMain?.hasAttribute('data-tag')) throw new Error('not the console');
   const focused = main.contains(document.activeElement) ? document.activeElement : null;
   const place = focused && placeOf(focused);
   const top = window.scrollY;
   document.title = fresh.title;
+  morph(trail, document.adoptNode(fresh.querySelector('header nav')));
   morph(main, document.adoptNode(freshMain));
   if (place && !document.contains(focused)) refocus(place);
   if (window.scrollY !== top) window.scrollTo({ top, behavior: 'instant' });
@@ -135,30 +142,47 @@ function show(text, trouble = false) {
   state.classList.toggle('trouble', trouble);
 }
 
-async function ask() {
+// The page as it is by now, null if it is still the same.
+async function ask(signal) {
   const response = await fetch(location.href, {
     headers: { Accept: 'text/html', ...(main.dataset.tag ? { 'If-None-Match': main.dataset.tag } : {}) },
-    cache: 'no-store', credentials: 'same-origin', signal: AbortSignal.timeout(20000),
+    cache: 'no-store', credentials: 'same-origin', signal,
   });
+  // An error does not take away what is on the screen; the reader is told its age.
+  if (!response.ok && ![304, 404].includes(response.status)) throw new Error(String(response.status));
+  const text = response.status === 304 ? null : await response.text();
   const date = Date.parse(response.headers.get('Date') ?? '');
   if (date) skew = date - Date.now();
-  if (response.status === 304) return;
-  // An error does not take away what is on the screen; the reader is told its age.
-  if (!response.ok && response.status !== 404) throw new Error(String(response.status));
-  const text = await response.text();
-  if (!paused) replacePage(text);
+  return text;
+}
+
+// One question at a time: the next one, a pause or a hidden tab take it back, so that no
+// late answer puts an older cycle over a newer one.
+function takeBack() {
+  clearTimeout(timer);
+  asking?.abort();
+  asking = null;
 }
 
 async function poll() {
-  clearTimeout(timer);
+  takeBack();
   if (paused || document.hidden) return;
+  const mine = new AbortController();
+  asking = mine;
+  const late = setTimeout(() => mine.abort(), TOO_LATE);
   try {
-    await ask();
+    const text = await ask(mine.signal);
+    if (mine !== asking) return;
+    if (text !== null) replacePage(text);
     lastGood = new Date(Date.now() + skew);
     show(`Live · ${clock(lastGood)}`);
+    if (say.textContent === STOPPED) say.textContent = 'Updates go on';
   } catch {
+    if (mine !== asking) return;
     show(`Not updated since ${clock(lastGood)}`, true);
-    if (say.textContent !== 'Updates have stopped') say.textContent = 'Updates have stopped';
+    if (say.textContent !== STOPPED) say.textContent = STOPPED;
+  } finally {
+    clearTimeout(late);
   }
   timer = setTimeout(poll, EVERY);
 }
@@ -173,19 +197,24 @@ pause.addEventListener('click', () => {
   paused = !paused;
   remember();
   showPause();
-  if (!paused) poll();
+  poll();
 });
 
-document.addEventListener('visibilitychange', () => {
-  if (document.hidden) clearTimeout(timer);
-  else poll();
+document.addEventListener('visibilitychange', poll);
+
+// Back to a page that the browser had put away: another may have been paused meanwhile.
+window.addEventListener('pageshow', ({ persisted }) => {
+  if (!persisted) return;
+  paused = recall();
+  showPause();
+  poll();
 });
 
+// What is on the screen, even if there is a newer cycle by now.
 async function copyText() {
-  const url = new URL(location.href);
-  url.searchParams.set('format', 'text');
-  const text = await (await fetch(url, { cache: 'no-store' })).text();
-  await navigator.clipboard.writeText(text);
+  const answer = await fetch(main.dataset.text, { cache: 'no-store', signal: AbortSignal.timeout(TOO_LATE) });
+  if (!answer.ok) throw new Error(String(answer.status));
+  await navigator.clipboard.writeText(await answer.text());
 }
 
 if (navigator.clipboard) {

@@ -6,7 +6,7 @@ import { accepts } from 'hono/accepts';
 import { compress } from 'hono/compress';
 import { assets } from './assets.js';
 import { links as ownLinks } from './links.js';
-import { DatabaseError } from './db.js';
+import { DatabaseError, reasonOf } from './db.js';
 import * as load from './load.js';
 import * as models from './model.js';
 import { STATES } from './words.js';
@@ -17,7 +17,7 @@ import { sitePage } from './pages/site.js';
 import { sitesPage } from './pages/sites.js';
 import * as texts from './text.js';
 
-const HEADERS = {
+export const HEADERS = {
   'Content-Security-Policy': "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
@@ -64,12 +64,17 @@ export function makeApp({ db, now = null, hosts = null, log = console.error, lin
   app.notFound((c) => show(c, ERROR, NO_PAGE, new Date()));
   app.onError((error, c) => {
     const known = error instanceof DatabaseError && error.kind !== 'unknown';
-    log(`${c.req.method} ${c.req.path}: ${known ? error.cause.message : (error.cause ?? error).stack}`);
+    log(entry(c, known ? reasonOf(error.cause) : (error.cause ?? error).stack));
     const model = known ? problem(error.kind) : problem('unknown', 500);
     return show(c, ERROR, model, new Date());
   });
   return app;
 }
+
+// For the log: the path as it was asked for, still encoded, and nothing in what was said
+// that would look like an entry of its own or speak to a terminal.
+const entry = (c, said) => `${c.req.method} ${new URL(c.req.url).pathname}: ${
+  said.replace(/\p{Cc}+/gu, (characters) => (characters.includes('\n') ? '\n  ' : ' '))}`;
 
 const NO_PAGE = notFound('There is no such page', 'The address may be mistyped.');
 const NO_SITE = notFound('There is no such site', 'It may have been removed, or this console’s role may not see it.');
@@ -86,7 +91,7 @@ const sitesRoute = {
   load(query, c) {
     const q = (c.req.query('q') ?? '').slice(0, 200).replaceAll('\0', '');
     const wanted = c.req.query('state') ?? '';
-    const state = wanted in STATES || wanted === 'STALE' ? wanted : '';
+    const state = Object.hasOwn(STATES, wanted) || wanted === 'STALE' ? wanted : '';
     return load.loadSites(query, { q, state, page: whole(c.req.query('page'), 1, 1e6, 1) });
   },
   model: models.sitesModel,
@@ -139,14 +144,15 @@ function formOf(c) {
 }
 
 // The ETag is weak and over the model: ages, which change by themselves, are not in it.
+// So it is for the script alone, which counts them on: a browser that kept the page would
+// show the ages of then.  The date is of the clock that the ages are by.
 function answer(c, view, model, ctx) {
   const form = formOf(c);
   const data = JSON.stringify(model);
   const tag = `W/"${createHash('sha256').update(form.render + c.req.url + data).digest('base64url').slice(0, 24)}"`;
-  const headers = { 'Cache-Control': 'no-cache, private', Vary: 'Accept, Accept-Encoding', Date: new Date().toUTCString() };
+  const headers = { 'Cache-Control': 'no-store', Vary: 'Accept, Accept-Encoding', Date: new Date(ctx.now).toUTCString() };
   const failed = model.page === 'error';
   if (!failed) headers.ETag = tag;
-  else headers['Cache-Control'] = 'no-store';
   if (model.status === 503) headers['Retry-After'] = '5';
   if (!failed && matches(c.req.header('if-none-match'), tag)) return c.body(null, 304, headers);
   return c.body(body(form, view, model, { ...ctx, tag: failed ? '' : tag, self: selfOf(c) }), failed ? model.status : 200,
@@ -160,7 +166,8 @@ const matches = (header, tag) =>
 function selfOf(c) {
   const url = new URL(c.req.url);
   url.searchParams.delete('format');
-  return url.pathname + url.search;
+  // A path that begins with two slashes would be another host's address.
+  return url.pathname.replace(/^\/+/, '/') + url.search;
 }
 
 function body(form, view, model, ctx) {

@@ -4,9 +4,11 @@ import pg from 'pg';
 
 const STATEMENT_MS = 5000;
 
-// One snapshot for all statements of a page: no page mixes two cycles.
+// One snapshot for all statements of a page: no page mixes two cycles.  Moments are
+// read in ISO, whatever the role or the database is set to.
 const BEGIN = `BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
-  SET LOCAL statement_timeout = ${STATEMENT_MS}`;
+  SET LOCAL statement_timeout = ${STATEMENT_MS};
+  SET LOCAL datestyle = ISO`;
 
 const TIMESTAMPTZ = 1184;
 
@@ -35,6 +37,7 @@ const KIND_BY_CODE = {
   '3D000': 'refused', '42501': 'denied', '57014': 'slow',
   '3F000': 'missing', '42P01': 'missing', '42703': 'missing', '42883': 'missing',
   '55000': 'unbound',
+  '40001': 'slow', // on a standby: replay would not wait any longer
   '53300': 'unreachable', '57P01': 'unreachable', '57P02': 'unreachable', '57P03': 'unreachable',
 };
 
@@ -45,12 +48,19 @@ export function kindOfFailure(error) {
   if (/^source "/.test(error?.message ?? '') && code !== '42501') return 'unbound';
   if (KIND_BY_CODE[code]) return KIND_BY_CODE[code];
   if (code.startsWith('28')) return 'refused';
+  // The server asks for a password, and there is none or none that fits.
+  if (/^SASL: /.test(error?.message ?? '')) return 'refused';
   if (code.startsWith('08')) return 'unreachable';
-  if (/^E[A-Z]+$/.test(code)) return 'unreachable';
-  if (/query read timeout/i.test(error?.message ?? '')) return 'slow';
+  if (/^E(AI_)?[A-Z]+$/.test(code)) return 'unreachable';
+  // The second: other pages had every connection for as long as one waits.
+  if (/query read timeout|^timeout exceeded when trying to connect/i.test(error?.message ?? '')) return 'slow';
   if (/terminat|timeout|connect/i.test(error?.message ?? '') && !code) return 'unreachable';
   return 'unknown';
 }
+
+// What was said, in one line and for the log.  Where several addresses were tried in
+// vain the error says nothing itself.
+export const reasonOf = (error) => error?.message || error?.errors?.map((one) => one.message).join('; ') || String(error?.code ?? error);
 
 // Runs work(query) in one snapshot; query(sql, params) gives rows.
 async function inSnapshot(pool, work) {
@@ -74,7 +84,21 @@ async function inSnapshot(pool, work) {
   }
 }
 
+// Whether pg can make anything of it.  What is no URL it would take for a host's name.
+function isAddress(text) {
+  if (!/^(postgres(ql)?:\/\/|socket:|\/)/.test(text)) return false;
+  try {
+    new pg.Client({ connectionString: text });
+    return true;
+  } catch (error) {
+    // What else there is, such as a certificate that is missing, is said when it is tried.
+    return !(error instanceof URIError || error.code === 'ERR_INVALID_URL');
+  }
+}
+
+// null if there is no such address.
 export function openDatabase({ connectionString, log = console.error } = {}) {
+  if (connectionString && !isAddress(connectionString)) return null;
   const pool = new pg.Pool({
     connectionString,
     application_name: 'powernode console',

@@ -67,13 +67,15 @@ function headOf(model, now) {
   const { status } = model;
   const state = model.state ?? stateOf(status.outcome ?? status.state);
   const lines = [wrap(`Site ${siteName(status)} (${status.site_id})`)];
-  if (status.cycle_no === null) return [...lines, `${state.word}: no cycle has completed for this site yet.`];
+  const failed = status.last_error
+    ? [wrap(`The last try failed ${age(status.last_error_at, now)} before this text: ${status.last_error}`)] : [];
+  if (status.cycle_no === null) return [...lines, `${state.word}: no cycle has completed for this site yet.`, ...failed];
   lines.push(`Cycle ${status.cycle_no}: ${state.word} (${status.reason})${model.stale ? ' STALE' : ''}${model.in_force ? ' IN FORCE' : ''}`);
   lines.push(wrap(status.message, '  '), '');
   lines.push(`Worked out for ${utc(status.evaluated_at)}, completed ${utc(status.completed_at)} (${age(status.completed_at, now)} before this text).`);
   if (status.expires_at) lines.push(`Setpoints ${model.stale ? 'expired' : 'until'} ${utc(status.expires_at)}.`);
   if (status.policy) lines.push(`Shared out by ${plainWord(status.policy)}, per ${plainWord(status.control_mode)}.`);
-  return lines;
+  return [...lines, ...failed];
 }
 
 function figures({ status, limit_from: from }) {

@@ -133,6 +133,47 @@ test('input reaches the database as parameters only', async () => {
   assert.deepEqual(at.asked[1][1], [evil, '', 50, 0], 'an unknown state is no state');
 });
 
+test('what every object has is no state either', async () => {
+  for (const state of ['constructor', '__proto__', 'toString', 'hasOwnProperty']) {
+    const at = start();
+    assert.equal((await at.get(`/?state=${state}`)).status, 200, state);
+    assert.deepEqual(at.asked[1][1], ['', '', 50, 0], state);
+  }
+});
+
+test('no browser keeps a page, whose ages are of now; the date is of the clock that they are by', async () => {
+  const at = start();
+  for (const page of [...PAGES, '/site/other', '/nothing']) {
+    assert.equal((await at.get(page)).headers.get('cache-control'), 'no-store', page);
+  }
+  const { headers } = await at.get('/site/depot');
+  assert.equal(headers.get('date'), new Date(f.NOW).toUTCString());
+  const again = await at.get('/site/depot', { 'If-None-Match': headers.get('etag') });
+  assert.equal(again.headers.get('cache-control'), 'no-store');
+  assert.equal(again.headers.get('date'), new Date(f.NOW).toUTCString());
+});
+
+test('a page names where just its cycle is kept, for a copy of it', async () => {
+  const at = start();
+  for (const [page, kept] of [['/site/depot?show=constrained', '/site/depot/cycle/2?show=constrained&amp;format=text'],
+    ['/site/depot/constraints', '/site/depot/cycle/2/constraints?format=text'],
+    ['/site/depot/cycle/1', '/site/depot/cycle/1?format=text'], ['/?q=x', '/?q=x&amp;format=text']]) {
+    assert.match(await (await at.get(page)).text(), new RegExp(` data-text="${kept.replace(/[?]/g, '\\?')}"`), page);
+  }
+});
+
+test('no request makes an entry of its own in the log', async () => {
+  const at = start({ fail: new DatabaseError('denied', new Error('permission denied\nfor \x1b[31mx')) });
+  await at.get('/site/x%0AGET%20%2Ffake%1b%5B31m');
+  assert.equal(at.logged.length, 1);
+  assert.equal(at.logged[0], 'GET /site/x%0AGET%20%2Ffake%1b%5B31m: permission denied\n  for  [31mx');
+});
+
+test('a path with two slashes is no address of another host', async () => {
+  const at = start();
+  assert.doesNotMatch(await (await at.get('//evil.example/')).text(), /="\/\/evil/);
+});
+
 test('a page past the last is the last', async () => {
   const at = start();
   const json = await (await at.get('/?page=77', { Accept: 'application/json' })).json();
@@ -186,7 +227,10 @@ test('what the server or the socket said is told in a word', () => {
     [{ code: '42P01', message: 'source "site" is bound to x, which does not exist' }, 'unbound'],
     [{ code: '42501', message: 'source "site"' }, 'denied'], [{ code: '57014' }, 'slow'],
     [new Error('Query read timeout'), 'slow'], [new Error('Connection terminated unexpectedly'), 'unreachable'],
-    [new Error('timeout exceeded when trying to connect'), 'unreachable'], [new TypeError('x'), 'unknown']]) {
+    [new Error('Connection terminated due to connection timeout'), 'unreachable'], [{ code: 'EAI_AGAIN' }, 'unreachable'],
+    [new Error('timeout exceeded when trying to connect'), 'slow'], [{ code: '40001' }, 'slow'],
+    [new Error('SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string'), 'refused'],
+    [{ code: 'ERR_INVALID_ARG_TYPE' }, 'unknown'], [new TypeError('x'), 'unknown']]) {
     assert.equal(kindOfFailure(error), kind, error.code ?? error.message);
   }
 });

@@ -133,3 +133,12 @@ test('two thousand nodes are less than a megabyte', () => {
     bottleneck_name: 'Circuit of a long name' }))];
   assert.ok(site(data).length < 1e6);
 });
+
+test('why there has been no cycle since is said, with a cycle or without; not of a cycle past', () => {
+  const error = { last_error: 'relation "x" <gone>', last_error_at: '2025-03-03T06:11:00.000Z' };
+  const said = /The last try failed 1 min ago: relation &quot;x&quot; &lt;gone&gt;/;
+  const tags = (html) => html.replace(/<[^>]*>/g, '');
+  assert.match(tags(site(f.site({ status: f.status(error) }))), said);
+  assert.match(tags(site({ ...f.neverRun(), status: { ...f.neverRun().status, ...error } })), said);
+  assert.doesNotMatch(site(f.site()), /last try/);
+});

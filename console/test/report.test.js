@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import * as queries from '../src/queries.js';
@@ -54,6 +55,14 @@ function sound(page) {
 }
 
 test('a report is whole and needs nothing else', () => sound(report()));
+
+test('a report allows no style but its own sheet, and no script', () => {
+  const page = report();
+  const [, policy] = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page);
+  const [, sheet] = /<style>([^]*?)<\/style>/.exec(page);
+  const hash = createHash('sha256').update(sheet).digest('base64');
+  assert.equal(policy.replaceAll('&#39;', "'"), `default-src 'none'; style-src 'sha256-${hash}'`);
+});
 
 test('the same rows make the same bytes', () => assert.equal(report(), report()));
 

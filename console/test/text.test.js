@@ -44,3 +44,11 @@ test('rejected, never run, constraints, cycles, sites', () => {
   const sites = texts.sitesText(sitesModel({ sites: [f.status()], page: 1, pages: 1, found: 1 }, f.NOW), f.NOW).join('\n');
   assert.match(sites, /WA PTA depot +CURTAILED +500\.0 +1200\.0 {2}Circuit C2/);
 });
+
+test('why there has been no cycle since', () => {
+  const error = { last_error: 'no\nlock', last_error_at: '2025-03-03T06:11:00.000Z' };
+  for (const data of [f.site({ status: f.status(error) }), { ...f.neverRun(), status: { ...f.neverRun().status, ...error } }]) {
+    assert.match(site(data), /^The last try failed 1 min before this text: no lock$/m);
+  }
+  assert.doesNotMatch(site(f.site()), /last try/);
+});

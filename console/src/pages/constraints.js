@@ -7,12 +7,13 @@ import { limitSource } from '../words.js';
 import { empty } from './empty.js';
 import { ago, html, name, sentence, staleTag, stateTag, symbol, time } from './html.js';
 import { layout } from './layout.js';
-import { faults, siteHead, trail } from './site.js';
+import { faults, recordOf, siteHead, trail } from './site.js';
 
 export function constraintsPage(model, ctx) {
   const { status } = model;
   return layout({
     ...ctx,
+    record: recordOf(model, ctx, 'cycleConstraints'),
     title: `${siteName(status)}: constraints${status.cycle_no ? ` of cycle ${status.cycle_no}` : ''} · powernode`,
     say: `${status.cycle_no ? `Constraints of cycle ${status.cycle_no}: ` : ''}${status.message}`,
     trail: trail(model, ctx.links),
@@ -48,7 +49,7 @@ function constraint(c, model, ctx) {
   const tree = model.page === 'constraints' ? ctx.links.site(id) : ctx.links.cycle(id, no);
   const group = c.binding ? ` g${(c.group ?? 0) % 6}` : '';
   const to = (ordinal) => `${tree}#${anchor(ordinal)}`;
-  return html`<tr id="constraint-${c.rank}" class="${c.binding ? 's-binding' : 's-next'}${group}"><th scope="row"><a href="${to(c.ordinal)}"><i>${c.kind_word}</i> ${name(c.name)}</a><td class="wide" data-l="Binds">${binds(c)}<td class="wide" data-l="Reason"><code>${c.reason}</code><td class="n" data-l="Limit">${c.limit_w === null ? html`<small>no limit</small>` : html`<small>${limitSource(c.limit_source)}</small> ${kw(c.limit_w)}`}<td class="n" data-l="Asked">${kw(c.asked_w)}<td class="n" data-l="Short by">${kw(c.short_w)}<td class="wide" data-l="Holds back">${heldBack(c, to)}
+  return html`<tr id="constraint-${c.rank}" class="${c.binding ? 's-binding' : 's-next'}${group}"><th scope="row"><a href="${to(c.ordinal)}"><i>${c.kind_word}</i> ${name(c.name)}</a><td data-l="Binds">${binds(c)}<td class="half" data-l="Reason"><code>${c.reason}</code><td class="n" data-l="Limit">${c.limit_w === null ? html`<small>no limit</small>` : html`<small>${limitSource(c.limit_source)}</small> ${kw(c.limit_w)}`}<td class="n" data-l="Asked">${kw(c.asked_w)}<td class="n" data-l="Short by">${kw(c.short_w)}<td class="wide" data-l="Holds back">${heldBack(c, to)}
 <tr class="message${group}"><td colspan="7" class="wide" dir="auto">${sentence(c.message)}
 `;
 }

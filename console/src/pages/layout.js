@@ -1,5 +1,5 @@
-// The frame of every page: what is outside <main> never depends on the data, so that
-// the script can exchange <main> alone.
+// The frame of every page.  What is outside <main> does not depend on the data, but for
+// the title and the trail: the script exchanges these three.
 
 import { html, sentence } from './html.js';
 
@@ -8,8 +8,10 @@ import { html, sentence } from './html.js';
 //   say     what a screen reader is told when the page has changed
 //   self    the page's own address, for the reload link and the text; '' for none
 //   tag     the ETag of what is shown, for the script's first question
+//   record  the address at which just this is kept, for a copy of it; self for none
+//   now     the moment that ages are of
 //   live    whether the script is to look for news
-export function layout({ title, main, say = '', self = '', tag = '', live = true, links, trail = '' }) {
+export function layout({ title, main, say = '', self = '', record = self, tag = '', now, live = true, links, trail = '' }) {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -28,7 +30,7 @@ ${links.script && live ? html`<script src="${links.script}" defer></script>` : '
 <nav aria-label="Breadcrumb">${trail}</nav>
 ${self && live ? liveBar(self) : ''}
 </header>
-<main id="main" tabindex="-1" data-say="${sentence(say)}" data-tag="${tag}">
+<main id="main" tabindex="-1" data-say="${sentence(say)}" data-tag="${tag}" data-now="${moment(now)}"${record ? html` data-text="${withFormat(record)}"` : ''}>
 ${main}
 </main>
 </body>
@@ -43,5 +45,7 @@ const liveBar = (self) => html`<div class="live">
 <a href="${self}" id="live-reload">Reload</a>
 <span id="live-say" class="vh" role="status"></span>
 </div>`;
+
+const moment = (now) => new Date(now).toISOString();
 
 const withFormat = (self) => `${self}${self.includes('?') ? '&' : '?'}format=text`;

@@ -13,11 +13,18 @@ import { tree } from './tree.js';
 export function sitePage(model, ctx) {
   return layout({
     ...ctx,
+    record: recordOf(model, ctx, 'cycle'),
     title: `${siteName(model.status)}: ${titleState(model)} · powernode`,
     say: `${model.status.cycle_no ? `Cycle ${model.status.cycle_no}: ` : ''}${model.state.word}. ${model.status.message}`,
     trail: trail(model, ctx.links),
     main: siteMain(model, ctx),
   });
+}
+
+// Where this very cycle is, also when it is no longer the latest.
+export function recordOf({ status, show }, { links, self }, link) {
+  if (!self || status.cycle_no === null) return self;
+  return links[link](status.site_id, status.cycle_no) + (show === 'constrained' ? '?show=constrained' : '');
 }
 
 const titleState = (model) =>
@@ -61,9 +68,13 @@ ${model.page === 'cycle' ? pastNote(model, ctx) : ''}
 <p class="tags">${stateTag(model.state.code)}${model.stale ? staleTag : ''}${model.in_force ? html`<span class="tag plain">IN FORCE</span>` : ''}<span class="reason">${status.reason}</span></p>
 <p class="headline">${headline(model)}</p>
 <p class="message" dir="auto">${sentence(status.message)}</p>
-${times(model, ctx)}
+${times(model, ctx)}${lastError(model, ctx)}
 </section>`;
 }
+
+// Why there has been no cycle since; a recorded cycle has none.
+export const lastError = ({ status }, { now }) => (status.last_error
+  ? html`<p class="error">The last try failed ${ago(status.last_error_at, now)} ago: ${name(status.last_error)}</p>` : '');
 
 function pastNote(model, { links }) {
   const { site_id: id } = model.status;

@@ -49,17 +49,19 @@ const table = ({ sites }, ctx) => html`<table class="list sites">
 <thead><tr><th scope="col">Site<th scope="col">State<th scope="col" class="n">Allocated <small>of limit, kW</small><th scope="col">Constrained by<th scope="col" class="n">Cycle<th scope="col" class="n">Age</tr></thead>
 <tbody>${sites.map((site) => row(site, ctx))}</tbody></table>`;
 
-const row = (site, { links, now }) => html`<tr><th scope="row"><a href="${links.site(site.site_id)}">${name(siteName(site))}</a><td class="wide">${stateTag(site.state)}${site.stale ? staleTag : ''}<td class="n half" data-l="Allocated of limit, kW">${allocatedOf(site)}<td class="wide" data-l="Constrained by">${constrainedBy(site)}<td class="n" data-l="Cycle">${site.cycle_no ?? '–'}<td class="n" data-l="Age">${ago(site.completed_at, now)}
+const row = (site, { links, now }) => html`<tr><th scope="row"><a href="${links.site(site.site_id)}">${name(siteName(site))}</a><td class="wide">${stateTag(site.state)}${site.stale ? staleTag : ''}<td class="n" data-l="Allocated of limit">${allocatedOf(site)}<td class="wide${isHeldBack(site) ? '' : ' blank'}" data-l="Constrained by">${constrainedBy(site)}<td class="n" data-l="Cycle">${site.cycle_no ?? '–'}<td class="n" data-l="Age">${ago(site.completed_at, now)}
 `;
 
 const allocatedOf = (site) => (site.allocated_w === null ? '–'
   : html`${kw(site.allocated_w)} <small>of ${site.limit_w === null ? 'no limit' : kw(site.limit_w)}</small>`);
 
+const isHeldBack = (site) => site.outcome === 'CURTAILED' || site.outcome === 'REJECTED';
+
 function constrainedBy(site) {
   if (site.outcome === 'REJECTED') return html`${plainWord(site.reason)}: ${node(kindWord(site.constraining_node_kind), site.constraining_node_name)}`;
-  if (site.outcome !== 'CURTAILED') return '–';
-  const more = site.constrained_nodes > 1 ? ` and ${site.constrained_nodes - 1} more` : '';
-  return html`${node(kindWord(site.constraining_node_kind), site.constraining_node_name)}${more} <small>${plainWord(site.reason)}</small>`;
+  if (!isHeldBack(site)) return '–';
+  const more = site.constrained_nodes > 1 ? `, and ${site.constrained_nodes - 1} more` : '';
+  return html`${node(kindWord(site.constraining_node_kind), site.constraining_node_name)} <small>${plainWord(site.reason)}</small>${more}`;
 }
 
 function pager({ q, state, page_no: page, pages, found }, { links }) {

@@ -1,5 +1,6 @@
 // The report of a scenario as one page that needs nothing else.  Pure.
 
+import { createHash } from 'node:crypto';
 import { raw } from 'hono/html';
 import { barDefs } from '../pages/bar.js';
 import { html, name, sentence, stateTag } from '../pages/html.js';
@@ -7,23 +8,24 @@ import { chart } from './chart.js';
 import { markdown } from './markdown.js';
 import { summary } from './part.js';
 
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
+// No script, and no style but the one sheet that is in the page.
+const policy = (sheet) => `default-src 'none'; style-src 'sha256-${createHash('sha256').update(sheet).digest('base64')}'`;
 
 //   title, depot   of the scenario's README
 //   steps   [{ no, time, title, change, sql, working, modes: [{ mode, site }] }],
 //           site being that of capture.js
 //   style   the sheets, as text
 export function reportPage({ title, depot, steps, style }) {
+  const sheet = `\n${style}`;
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta http-equiv="Content-Security-Policy" content="${policy(sheet)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${sentence(title)} · powernode</title>
-<style>
-${raw(style)}</style>
+<style>${raw(sheet)}</style>
 </head>
 <body class="report">
 <a class="skip" href="#main">Skip to content</a>

@@ -55,6 +55,31 @@ async function poll() {
   return (await answer).status();
 }
 
+const hide = (hidden) => page.evaluate((value) => {
+  Object.defineProperty(document, 'hidden', { value, configurable: true });
+  document.dispatchEvent(new Event('visibilitychange'));
+}, hidden);
+
+// Holds up the answer to the script's next question: its function lets it through.
+async function holdUp() {
+  let ask;
+  let deliver;
+  const asked = new Promise((resolve) => { ask = resolve; });
+  const free = new Promise((resolve) => { deliver = resolve; });
+  await page.route(`**${PATH}`, async (route) => {
+    const response = await route.fetch();
+    ask();
+    await free;
+    await route.fulfill({ response }).catch(() => {}); // nobody waits for it any more
+  }, { times: 1 });
+  await page.clock.runFor(5100);
+  await asked;
+  return async () => {
+    deliver();
+    await new Promise((resolve) => { setTimeout(resolve, 300); });
+  };
+}
+
 // Every change of <main> from here on that is not an age's.
 const watchMain = () => page.evaluate(() => {
   globalThis.changes = 0;
@@ -231,16 +256,74 @@ test('a hidden tab asks nothing, and at once when it is looked at again', async 
   await page.visit(PATH);
   let asked = 0;
   page.on('request', (request) => { if (request.resourceType() === 'fetch') asked += 1; });
-  const hide = (hidden) => page.evaluate((value) => {
-    Object.defineProperty(document, 'hidden', { value, configurable: true });
-    document.dispatchEvent(new Event('visibilitychange'));
-  }, hidden);
   await hide(true);
   await page.clock.runFor(20000);
   assert.equal(asked, 0);
   await balance(C2_FULL);
   await hide(false);
   await stage.until('the newest cycle', async () => await shownCycle() === String(was + 1));
+});
+
+test('a late answer puts no older cycle over a newer one', async () => {
+  const was = await balance(FEW);
+  await page.visit(PATH);
+  await balance(C2_FULL);
+  const deliver = await holdUp();
+  await balance(C2_AND_C3_FULL);
+  await hide(true);
+  await hide(false);
+  await stage.until('the newest cycle', async () => await shownCycle() === String(was + 2));
+  await deliver();
+  assert.equal(await shownCycle(), String(was + 2));
+  await balance(FEW);
+  assert.equal(await poll(), 200);
+  assert.equal(await shownCycle(), String(was + 3), 'and it goes on');
+});
+
+test('paused while an answer is on its way: nothing changes, and nothing is called live', async () => {
+  const was = await balance(FEW);
+  await page.visit(PATH);
+  await balance(C2_FULL);
+  const deliver = await holdUp();
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await deliver();
+  assert.equal(await shownCycle(), String(was));
+  assert.match(await page.locator('#live-state').innerText(), /^Not updated since/);
+  await page.getByRole('button', { name: 'Paused' }).click();
+  await stage.until('the newest cycle', async () => await shownCycle() === String(was + 1));
+});
+
+test('what is copied is what is on the screen, also when there is a newer cycle', async () => {
+  const was = await balance(C2_FULL);
+  await page.visit(PATH);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await balance(FEW);
+  await page.getByRole('button', { name: 'Copy as text' }).click();
+  await page.getByRole('button', { name: 'Copied' }).waitFor();
+  const text = await page.evaluate(() => navigator.clipboard.readText());
+  assert.match(text, new RegExp(`^Cycle ${was}: CURTAILED`, 'm'));
+  assert.match(text, /Circuit C2 .* short by 80\.0 kW/);
+});
+
+test('what cannot be had as text is not called copied', async () => {
+  expected = [/503/];
+  await balance(C2_FULL);
+  await page.visit(PATH);
+  await web.wire.cut();
+  await page.getByRole('button', { name: 'Copy as text' }).click();
+  await page.getByRole('button', { name: 'Could not copy' }).waitFor();
+  await web.wire.join();
+});
+
+test('a page that is not the console’s own is no news', async () => {
+  const was = await balance(C2_FULL);
+  await page.visit(PATH);
+  await page.route(`**${PATH}`, (route) => route.fulfill({ contentType: 'text/html', body: '<main id="main">Who are you?</main>' }), { times: 1 });
+  await page.clock.runFor(5100);
+  await stage.until('the warning', async () => /^Not updated since/.test(await page.locator('#live-state').innerText()));
+  assert.equal(await shownCycle(), String(was));
+  await poll();
+  assert.match(await page.locator('#live-state').innerText(), /^Live/);
 });
 
 test('past its expiry a page turns STALE without any cycle', async () => {
@@ -267,6 +350,11 @@ test('an age is right on a machine whose clock is wrong', async () => {
   await balance(FEW);
   await page.clock.setSystemTime(Date.now() - 3 * 3600e3);
   await page.visit(PATH);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.clock.runFor(5100);
+  assert.match(await page.locator('.ago').first().innerText(), /^\d+ s$/, 'before anything has been asked');
+  await page.getByRole('button', { name: 'Paused' }).click();
+  await page.waitForResponse((r) => r.request().resourceType() === 'fetch');
   assert.equal(await poll(), 304);
   await page.clock.runFor(5100);
   assert.match(await page.locator('.ago').first().innerText(), /^\d+ s$/);
@@ -300,6 +388,7 @@ test('an error page mends itself', async () => {
   await web.wire.join();
   assert.equal(await poll(), 200);
   assert.equal(await page.locator('h1').innerText(), 'WA PTA depot');
+  assert.ok(await page.locator('header').getByRole('link', { name: 'WA PTA depot' }).isVisible(), 'the trail too');
 });
 
 test('the whole page as text, from the button and from the link', async () => {

@@ -101,6 +101,32 @@ test('another host’s name is refused on loopback', async () => {
   assert.equal(await status(`127.0.0.1:${port}`), 200);
 });
 
+test('what is refused before it is read has the same headers', async () => {
+  const { port } = new URL(web.address);
+  const answer = await new Promise((resolve, reject) => {
+    request({ host: '127.0.0.1', port, path: '/\\evil.example' }, (r) => { r.resume(); resolve(r); }).on('error', reject).end();
+  });
+  assert.equal(answer.statusCode, 400);
+  assert.match(answer.headers['content-security-policy'], /^default-src 'none'/);
+  assert.equal(answer.headers['x-content-type-options'], 'nosniff');
+});
+
+test('moments are moments, however the role is set to write them', async () => {
+  await db.sql(`ALTER ROLE ${db.role} SET datestyle = 'SQL, DMY'; ALTER ROLE ${db.role} SET timezone = 'Africa/Johannesburg'`);
+  const another = await stage.startConsole(db);
+  try {
+    for (const path of [SITE, `${SITE}/cycle/2`]) {
+      const [is, was] = [await another.json(path), await web.json(path)];
+      assert.ok(was.status.expires_at);
+      assert.deepEqual(is.status, was.status, path);
+      assert.equal(is.stale, was.stale);
+    }
+  } finally {
+    await db.sql(`ALTER ROLE ${db.role} RESET ALL`);
+    await another.close();
+  }
+});
+
 // Each as { what is done, what is then said, what undoes it }.
 const FAILURES = {
   'the database is down': {
@@ -226,6 +252,30 @@ test('the role is refused by the server whatever it tries', async () => {
   ]) await assert.rejects(client.query(tried), (error) => ['42501', '55000'].includes(error.code), tried);
   await client.end();
   assert.equal((await db.sql('SELECT count(*)::int AS n FROM powernode.cycle_history'))[0].n, cycles);
+});
+
+test('when it is told to end, what was asked before is answered', async () => {
+  const another = await stage.startConsole(db);
+  const holder = new Client({ database: db.database });
+  await holder.connect();
+  await holder.query('BEGIN; LOCK TABLE powernode.cycle');
+  // More than there are connections: some wait for one.
+  const answers = [...Array(10)].map(() => another.get(SITE).then((answer) => answer.status));
+  await stage.until('they wait', async () => (await db.sql(
+    "SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = $1 AND wait_event_type = 'Lock'", [db.database]))[0].n >= 4);
+  const ended = another.close();
+  await new Promise((resolve) => { setTimeout(resolve, 500); });
+  await holder.query('ROLLBACK');
+  await holder.end();
+  assert.deepEqual([...new Set(await Promise.all(answers))], [200]);
+  assert.equal(await ended, 0);
+});
+
+test('without the address of a database it does not start, and does not say the password', async () => {
+  for (const address of ['dbname=depot', 'postgres://u:hidden@h:99999/x']) {
+    await assert.rejects(stage.startConsole(db, { DATABASE_URL: address }),
+      (error) => /DATABASE_URL is not the address/.test(error.message) && !/hidden/.test(error.message));
+  }
 });
 
 test('it ends when it is told to, and at once', async () => {
