@@ -196,6 +196,22 @@ check_charge_point(Placement *placement, int32 row)
 	check_repeated(placement, culprit, &point->repeated, "show one row per charge point.");
 }
 
+static bool
+fits(int64 value, int64 least, int64 most)
+{
+	return value == ABSENT || (value >= least && value <= most);
+}
+
+/* Nearly all are: this is all that most connectors cost. */
+static bool
+connector_is_sound(const ConnectorRow *connector)
+{
+	return !invalid_watts(connector->max_w) && !invalid_watts(connector->min_w) &&
+		!invalid_watts(connector->demand_w) && fits(connector->weight, 1, PG_INT32_MAX) &&
+		fits(connector->priority, PG_INT32_MIN, PG_INT32_MAX) &&
+		fits(connector->energy_wh, 0, PG_INT64_MAX) && connector->repeated.extra == 0;
+}
+
 static void
 check_connector(Placement *placement, int32 row)
 {
@@ -207,16 +223,15 @@ check_connector(Placement *placement, int32 row)
 			check_watts(placement, FAULT_INVALID_RATING, &culprit, "min_power_w", connector->min_w));
 	if (!check_watts(placement, FAULT_INVALID_DEMAND, &culprit, "demand_w", connector->demand_w))
 		return;
-	if (connector->weight != ABSENT && (connector->weight < 1 || connector->weight > PG_INT32_MAX))
+	if (!fits(connector->weight, 1, PG_INT32_MAX))
 		add_fault(faults, FAULT_INVALID_DEMAND, &culprit,
 				  "has the weight " INT64_FORMAT ", which is not from 1 to 2147483647; correct it.",
 				  connector->weight);
-	else if (connector->priority != ABSENT &&
-			 (connector->priority < PG_INT32_MIN || connector->priority > PG_INT32_MAX))
+	else if (!fits(connector->priority, PG_INT32_MIN, PG_INT32_MAX))
 		add_fault(faults, FAULT_INVALID_DEMAND, &culprit,
 				  "has the priority " INT64_FORMAT ", which does not fit into integer; correct it.",
 				  connector->priority);
-	else if (connector->energy_wh != ABSENT && connector->energy_wh < 0)
+	else if (!fits(connector->energy_wh, 0, PG_INT64_MAX))
 		add_fault(faults, FAULT_INVALID_DEMAND, &culprit,
 				  "has an energy_wh that is negative or does not fit; correct it.");
 }
@@ -227,6 +242,8 @@ check_connectors(Placement *placement, int32 charge_point)
 	for (int32 c = placement->charge_points[charge_point].first_connector;
 		 c >= 0; c = placement->connectors[c].next)
 	{
+		if (connector_is_sound(&placement->data->connectors[c]))
+			continue;
 		check_connector(placement, c);
 		check_repeated(placement, connector_culprit(placement, c),
 					   &placement->data->connectors[c].repeated,
@@ -279,7 +296,7 @@ keep_least(int64 *least, int64 watts)
 static void
 check_envelope(Placement *placement, const EnvelopeRow *envelope)
 {
-	int32		circuit = find_circuit(placement, envelope->circuit_id);
+	int32		circuit = find_circuit(placement, envelope->circuit_id, envelope->circuit_key);
 	Culprit		culprit;
 
 	if (!in_force(envelope, placement->derivation->at) ||

@@ -27,52 +27,8 @@ new_placement(Derivation *derivation, SiteData *data)
 	placement->circuits = palloc0_array_huge(data->ncircuits, sizeof(CircuitPlace));
 	placement->charge_points = palloc0_array_huge(data->ncharge_points, sizeof(ChargePointPlace));
 	placement->connectors = palloc0_array_huge(data->nconnectors, sizeof(ConnectorPlace));
-	derivation->nodes = palloc0_array_huge(most, sizeof(PowerNode));
+	placement->placed = palloc_array_huge(most, sizeof(PlacedNode));
 	return placement;
-}
-
-/*
- * Puts derivation->nodes, or those of them that are not left out, into tree
- * order.  Returns the new position of each, PN_NO_NODE where it was left out.
- */
-static int32 *
-lay_out(Derivation *derivation, int32 n, const bool *left_out)
-{
-	PowerNode  *old = derivation->nodes;
-	PnTree	   *tree = &derivation->tree;
-	int32	   *kept = palloc_array_huge(n, sizeof(int32));
-	int32	   *parents = palloc_array_huge(n, sizeof(int32));
-	int32	   *position = palloc_array_huge(n, sizeof(int32));
-	int32		count = 0;
-	int32		culprit;
-
-	for (int32 i = 0; i < n; i++)
-	{
-		position[i] = PN_NO_NODE;
-		if (left_out == NULL || !left_out[i])
-		{
-			kept[count] = i;
-			position[i] = count++;
-		}
-	}
-	for (int32 i = 0; i < count; i++)
-		parents[i] = old[kept[i]].parent < 0 ? PN_NO_NODE : position[old[kept[i]].parent];
-
-	kernel_check_status(run_tree_build(count, parents, tree, &culprit));
-
-	derivation->nodes = palloc_array_huge(count, sizeof(PowerNode));
-	for (int32 p = 0; p < count; p++)
-	{
-		int32		i = kept[tree->input[p]];
-
-		derivation->nodes[p] = old[i];
-		derivation->nodes[p].parent = tree->parent[p];
-		position[i] = p;
-	}
-	pfree(old);
-	pfree(kept);
-	pfree(parents);
-	return position;
 }
 
 static int32
@@ -81,16 +37,59 @@ moved(const int32 *position, int32 node)
 	return node == PN_NO_NODE ? PN_NO_NODE : position[node];
 }
 
+/* Makes the nodes of what is placed, in tree order. */
 static void
 put_in_tree_order(Placement *placement)
 {
-	int32	   *position = lay_out(placement->derivation, placement->nnodes, NULL);
+	Derivation *derivation = placement->derivation;
+	PnTree	   *tree = &derivation->tree;
 	SiteData   *data = placement->data;
+	int32		n = placement->nnodes;
+	int32	   *parents = palloc_array_huge(n, sizeof(int32));
+	int32	   *position = palloc_array_huge(n, sizeof(int32));
+	int32		culprit;
 
+	for (int32 i = 0; i < n; i++)
+		parents[i] = placement->placed[i].parent;
+	kernel_check_status(run_tree_build(n, parents, tree, &culprit));
+
+	derivation->nodes = palloc_array_huge(n, sizeof(PowerNode));
+	for (int32 p = 0; p < n; p++)
+	{
+		derivation->nodes[p] = make_node(placement, &placement->placed[tree->input[p]]);
+		derivation->nodes[p].parent = tree->parent[p];
+		position[tree->input[p]] = p;
+	}
 	for (int32 i = 0; i < data->ncircuits; i++)
 		placement->circuits[i].node = moved(position, placement->circuits[i].node);
 	for (int32 i = 0; i < data->ncharge_points; i++)
 		placement->charge_points[i].node = moved(position, placement->charge_points[i].node);
+	pfree(parents);
+	pfree(position);
+}
+
+/* Takes the nodes that are left out away from the others, which stay in order. */
+static void
+drop_left_out(Derivation *derivation, const bool *left_out)
+{
+	PnTree	   *tree = &derivation->tree;
+	int32		n = tree->n;
+	int32	   *parents = palloc_array_huge(n, sizeof(int32));
+	int32	   *position = palloc_array_huge(n, sizeof(int32));
+	int32		count = 0;
+	int32		culprit;
+
+	for (int32 p = 0; p < n; p++)
+	{
+		if (left_out[p])
+			continue;
+		parents[count] = moved(position, derivation->nodes[p].parent);
+		derivation->nodes[count] = derivation->nodes[p];
+		derivation->nodes[count].parent = parents[count];
+		position[p] = count++;
+	}
+	kernel_check_status(run_tree_build(count, parents, tree, &culprit));
+	pfree(parents);
 	pfree(position);
 }
 
@@ -166,8 +165,8 @@ derive_site(SiteData *data, const CycleOptions *options, bool keep_faulty)
 	left_out = palloc0_array_huge(placement->nnodes, sizeof(bool));
 	derivation->valid = decide_validity(placement, left_out);
 	set_limits(placement, left_out);
-	if (derivation->valid && !keep_faulty)
-		pfree(lay_out(derivation, placement->nnodes, left_out));
+	if (derivation->valid && !keep_faulty && derivation->faults.count > 0)
+		drop_left_out(derivation, left_out);
 	order_faults(&derivation->faults);
 	return derivation;
 }

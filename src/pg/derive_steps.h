@@ -45,6 +45,14 @@ typedef struct ConnectorPlace
 	int32		next;			/* next connector of the charge point, or -1 */
 } ConnectorPlace;
 
+/* A node before it is in tree order: small, for there is one of every row. */
+typedef struct PlacedNode
+{
+	NodeKind	kind;
+	int32		parent;			/* place in placement->placed, or PN_NO_NODE */
+	int32		row;			/* of its kind's source; 0 of the root */
+} PlacedNode;
+
 typedef struct Placement
 {
 	Derivation *derivation;
@@ -54,7 +62,8 @@ typedef struct Placement
 	CircuitPlace *circuits;
 	ChargePointPlace *charge_points;
 	ConnectorPlace *connectors;
-	int32		nnodes;			/* placed so far, in derivation->nodes */
+	PlacedNode *placed;
+	int32		nnodes;			/* placed so far */
 } Placement;
 
 /*
@@ -71,15 +80,21 @@ extern Culprit node_culprit(const Placement *placement, const PowerNode *node);
 /* merge.c: makes rows of one id one row, marked as repeated. */
 extern void merge_repeated_rows(SiteData *data);
 
-/* link.c: looks up what each row refers to, all at once or one circuit's id. */
+/*
+ * link.c: looks up what each row refers to, all at once or one circuit's id, whose
+ * key counts where the id is not NULL.
+ */
 extern void link_rows(Placement *placement);
-extern int32 find_circuit(const Placement *placement, const char *id);
+extern int32 find_circuit(const Placement *placement, const char *id, IdKey key);
 
 /*
- * place.c: finds each row's place, adds the faults of rows without one, and
- * makes a node of every row that has one, parents not yet in tree order.
+ * place.c: finds each row's place, and adds the faults of rows without one; those
+ * with a place are in placement->placed, not yet in tree order.
  */
 extern void place_rows(Placement *placement);
+
+/* place.c: the node of a row that has a place; its parent is for the caller. */
+extern PowerNode make_node(const Placement *placement, const PlacedNode *placed);
 
 /* check.c: the site's settings. */
 extern void check_settings(Derivation *derivation, const CycleOptions *options);

@@ -1,38 +1,50 @@
 /*
  * id_map.c
- *	  From an id to the index of what has it: simplehash over C strings.
+ *	  From an id to the index of what has it: simplehash over keys.
  *
  * Ids are compared byte by byte, as under COLLATE "C": no collation makes one
  * node of two ids that are spelt differently.
  */
 #include "postgres.h"
 
-#include "common/hashfn.h"
-
 #include "pg/id_map.h"
 
 typedef struct IdMapEntry
 {
-	const char *id;				/* the caller's */
-	uint32		hash;			/* of id, so that most misses cost no strcmp */
+	IdKey		key;
 	int32		index;
 	char		status;			/* simplehash's own */
 } IdMapEntry;
 
-static inline uint32
-id_hash(const char *id)
+/* 2^64 over the golden ratio. */
+#define SPREAD UINT64CONST(0x9E3779B97F4A7C15)
+
+static inline uint64
+mix(uint64 hash, uint64 word)
 {
-	return hash_bytes((const unsigned char *) id, (int) strlen(id));
+	hash = (hash ^ word) * SPREAD;
+	return hash ^ (hash >> 32);
+}
+
+static inline uint32
+key_hash(IdKey key)
+{
+	return (uint32) mix(mix(0, key.words[0]), key.words[1]);
+}
+
+static inline bool
+same_key(IdKey a, IdKey b)
+{
+	return a.words[0] == b.words[0] && a.words[1] == b.words[1] &&
+		(a.text == NULL || strcmp(a.text, b.text) == 0);
 }
 
 #define SH_PREFIX idmap
 #define SH_ELEMENT_TYPE IdMapEntry
-#define SH_KEY_TYPE const char *
-#define SH_KEY id
-#define SH_HASH_KEY(tb, key) id_hash(key)
-#define SH_EQUAL(tb, a, b) (strcmp(a, b) == 0)
-#define SH_STORE_HASH
-#define SH_GET_HASH(tb, entry) ((entry)->hash)
+#define SH_KEY_TYPE IdKey
+#define SH_KEY key
+#define SH_HASH_KEY(tb, key) key_hash(key)
+#define SH_EQUAL(tb, a, b) same_key(a, b)
 #define SH_SCOPE static inline
 #define SH_DECLARE
 #define SH_DEFINE
@@ -42,6 +54,27 @@ struct IdMap
 {
 	idmap_hash *hash;
 };
+
+/* Eight bytes at a time: every id of a site passes here. */
+IdKey
+id_key_of_text(const char *text)
+{
+	Size		length = strlen(text);
+	Size		left = length;
+	const char *at = text;
+	IdKey		key = {{0, length}, text};
+	uint64		word;
+
+	for (; left >= sizeof(word); at += sizeof(word), left -= sizeof(word))
+	{
+		memcpy(&word, at, sizeof(word));
+		key.words[0] = mix(key.words[0], word);
+	}
+	word = 0;
+	memcpy(&word, at, left);
+	key.words[0] = mix(key.words[0], word);
+	return key;
+}
 
 IdMap *
 id_map_create(int32 expected)
@@ -55,10 +88,10 @@ id_map_create(int32 expected)
 }
 
 bool
-id_map_add(IdMap *map, const char *id, int32 index, int32 *existing)
+id_map_add_key(IdMap *map, IdKey key, int32 index, int32 *existing)
 {
 	bool		found;
-	IdMapEntry *entry = idmap_insert(map->hash, id, &found);
+	IdMapEntry *entry = idmap_insert(map->hash, key, &found);
 
 	if (!found)
 		entry->index = index;
@@ -69,9 +102,21 @@ id_map_add(IdMap *map, const char *id, int32 index, int32 *existing)
 }
 
 int32
-id_map_find(IdMap *map, const char *id)
+id_map_find_key(IdMap *map, IdKey key)
 {
-	IdMapEntry *entry = idmap_lookup(map->hash, id);
+	IdMapEntry *entry = idmap_lookup(map->hash, key);
 
 	return entry != NULL ? entry->index : ID_MAP_NONE;
+}
+
+bool
+id_map_add(IdMap *map, const char *id, int32 index, int32 *existing)
+{
+	return id_map_add_key(map, id_key_of_text(id), index, existing);
+}
+
+int32
+id_map_find(IdMap *map, const char *id)
+{
+	return id_map_find_key(map, id_key_of_text(id));
 }

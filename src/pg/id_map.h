@@ -9,6 +9,20 @@
 
 typedef struct IdMap IdMap;
 
+/*
+ * An id as it is compared.  Of a uuid and of an integer the two words are all of
+ * it, and comparing reads nothing else; of a text they are a hash and its length,
+ * and text is its spelling.  Ids of one map are of one type.
+ */
+typedef struct IdKey
+{
+	uint64		words[2];
+	const char *text;			/* NULL of a uuid or an integer */
+} IdKey;
+
+/* The key of a text, which is not copied and must live as long as the key. */
+extern IdKey id_key_of_text(const char *text);
+
 /* "No such id" of id_map_find. */
 #define ID_MAP_NONE (-1)
 
@@ -30,5 +44,9 @@ extern bool id_map_add(IdMap *map, const char *id, int32 index,
 
 /* The index of the id, or ID_MAP_NONE. */
 extern int32 id_map_find(IdMap *map, const char *id);
+
+/* The same of an id whose key is there already. */
+extern bool id_map_add_key(IdMap *map, IdKey key, int32 index, int32 *existing);
+extern int32 id_map_find_key(IdMap *map, IdKey key);
 
 #endif							/* PN_ID_MAP_H */

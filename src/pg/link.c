@@ -8,15 +8,17 @@
 #include "pg/derive_steps.h"
 
 int32
-find_circuit(const Placement *placement, const char *id)
+find_circuit(const Placement *placement, const char *id, IdKey key)
 {
-	return id == NULL ? -1 : id_map_find(placement->circuit_ids, id);
+	return id == NULL ? -1 : id_map_find_key(placement->circuit_ids, key);
 }
 
 static int32
-find_charge_point(const Placement *placement, const char *id)
+find_charge_point(const Placement *placement, const ConnectorRow *connector)
 {
-	return id == NULL ? -1 : id_map_find(placement->charge_point_ids, id);
+	if (connector->charge_point_id == NULL)
+		return -1;
+	return id_map_find_key(placement->charge_point_ids, connector->charge_point_key);
 }
 
 static void
@@ -27,12 +29,12 @@ index_ids(Placement *placement)
 	for (int32 i = 0; i < data->ncircuits; i++)
 	{
 		if (data->circuits[i].id != NULL)
-			id_map_add(placement->circuit_ids, data->circuits[i].id, i, NULL);
+			id_map_add_key(placement->circuit_ids, data->circuits[i].key, i, NULL);
 	}
 	for (int32 i = 0; i < data->ncharge_points; i++)
 	{
 		if (data->charge_points[i].id != NULL)
-			id_map_add(placement->charge_point_ids, data->charge_points[i].id, i, NULL);
+			id_map_add_key(placement->charge_point_ids, data->charge_points[i].key, i, NULL);
 	}
 }
 
@@ -45,7 +47,7 @@ set_circuit_levels(Placement *placement)
 	for (int32 i = 0; i < data->ncircuit_levels; i++)
 	{
 		const CircuitLevel *way = &data->circuit_levels[i];
-		int32		c = find_circuit(placement, way->circuit_id);
+		int32		c = find_circuit(placement, way->circuit_id, way->circuit_key);
 
 		if (c >= 0 && (data->circuits[c].level == 0 || way->level < data->circuits[c].level))
 			data->circuits[c].level = (int32) way->level;
@@ -61,7 +63,7 @@ link_circuits(Placement *placement)
 	{
 		CircuitPlace *place = &placement->circuits[i];
 
-		place->parent = find_circuit(placement, data->circuits[i].parent_id);
+		place->parent = find_circuit(placement, data->circuits[i].parent_id, data->circuits[i].parent_key);
 		place->grid_connection = -1;
 		place->envelope_w = ABSENT;
 		place->node = PN_NO_NODE;
@@ -78,7 +80,7 @@ link_charge_points(Placement *placement)
 	{
 		ChargePointPlace *place = &placement->charge_points[i];
 
-		place->circuit = find_circuit(placement, data->charge_points[i].circuit_id);
+		place->circuit = find_circuit(placement, data->charge_points[i].circuit_id, data->charge_points[i].circuit_key);
 		place->first_connector = -1;
 		place->node = PN_NO_NODE;
 
@@ -100,7 +102,7 @@ link_connectors(Placement *placement)
 		ConnectorPlace *place = &placement->connectors[i];
 		ChargePointPlace *point;
 
-		place->charge_point = find_charge_point(placement, data->connectors[i].charge_point_id);
+		place->charge_point = find_charge_point(placement, &data->connectors[i]);
 		place->next = -1;
 		if (place->charge_point < 0)
 			continue;

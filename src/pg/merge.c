@@ -109,6 +109,8 @@ merge_connector(ConnectorRow *row, const ConnectorRow *more)
 void
 merge_repeated_rows(SiteData *data)
 {
+	if (!data->repeated)
+		return;
 	MERGE(data->grid_connections, data->ngrid_connections, merge_grid_connection);
 	MERGE(data->circuits, data->ncircuits, merge_circuit);
 	MERGE(data->charge_points, data->ncharge_points, merge_charge_point);

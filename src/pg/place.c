@@ -28,22 +28,16 @@ without_place(Culprit culprit)
 	return culprit;
 }
 
-static PowerNode *
-new_node(Placement *placement, NodeKind kind, char *source_id, char *name,
-		 int32 parent)
+/* Places a row below another; its place in placement->placed. */
+static int32
+place_node(Placement *placement, NodeKind kind, int32 row, int32 parent)
 {
-	PowerNode  *node = &placement->derivation->nodes[placement->nnodes++];
+	PlacedNode *placed = &placement->placed[placement->nnodes];
 
-	node->kind = kind;
-	node->source_id = source_id;
-	node->name = name_or_id(name, source_id);
-	node->parent = parent;
-	node->circuit = node->charge_point = node->connector = -1;
-	node->rating_w = node->envelope_w = ABSENT;
-	node->weight = 1;
-	node->arrived_at = node->departs_at = NO_TIME;
-	node->energy_wh = ABSENT;
-	return node;
+	placed->kind = kind;
+	placed->parent = parent;
+	placed->row = row;
+	return placement->nnodes++;
 }
 
 /* The circuit that a grid connection stands for, or -1 and its fault. */
@@ -53,7 +47,7 @@ circuit_of_connection(Placement *placement, int32 row)
 	const GridConnectionRow *connection = &placement->data->grid_connections[row];
 	FaultList  *faults = &placement->derivation->faults;
 	Culprit		culprit = grid_connection_culprit(placement->data, row);
-	int32		circuit = find_circuit(placement, connection->circuit_id);
+	int32		circuit = find_circuit(placement, connection->circuit_id, connection->circuit_key);
 
 	if (connection->id == NULL)
 		add_fault(faults, FAULT_GRID_CONNECTION_WITHOUT_CIRCUIT, &culprit,
@@ -93,7 +87,7 @@ place_grid_connections(Placement *placement)
 	{
 		GridConnectionRow *row = &data->grid_connections[i];
 		int32		circuit = circuit_of_connection(placement, i);
-		PowerNode  *node;
+		int32		node;
 
 		if (row->id == NULL)
 			continue;
@@ -101,12 +95,12 @@ place_grid_connections(Placement *placement)
 		/* It stands for the circuit, also by name where it has none. */
 		if (row->name == NULL && circuit >= 0)
 			row->name = data->circuits[circuit].name;
-		node = new_node(placement, KIND_GRID_CONNECTION, row->id, row->name, 0);
-		node->circuit = circuit;
+		node = place_node(placement, KIND_GRID_CONNECTION, i, 0);
+		row->circuit = circuit;
 		if (circuit >= 0)
 		{
 			placement->circuits[circuit].grid_connection = i;
-			placement->circuits[circuit].node = placement->nnodes - 1;
+			placement->circuits[circuit].node = node;
 		}
 		if (row->repeated.extra > 0)
 		{
@@ -220,15 +214,14 @@ place_circuits(Placement *placement)
 
 		if (place->state != CIRCUIT_PLACED || place->grid_connection >= 0)
 			continue;
-		place->node = placement->nnodes;
-		new_node(placement, KIND_CIRCUIT, data->circuits[i].id, data->circuits[i].name, PN_NO_NODE)->circuit = i;
+		place->node = place_node(placement, KIND_CIRCUIT, i, PN_NO_NODE);
 	}
 	for (int32 i = 0; i < data->ncircuits; i++)
 	{
 		CircuitPlace *place = &placement->circuits[i];
 
 		if (place->node != PN_NO_NODE && place->parent >= 0)
-			placement->derivation->nodes[place->node].parent = placement->circuits[place->parent].node;
+			placement->placed[place->node].parent = placement->circuits[place->parent].node;
 	}
 	pfree(path);
 }
@@ -239,8 +232,8 @@ node_above_charge_point(Placement *placement, int32 row)
 {
 	const ChargePointRow *point = &placement->data->charge_points[row];
 	ChargePointPlace *place = &placement->charge_points[row];
-	Culprit		culprit = without_place(charge_point_culprit(placement, row));
 	FaultList  *faults = &placement->derivation->faults;
+	Culprit		culprit;
 
 	if (point->id != NULL && placement->derivation->flat)
 		return 0;
@@ -253,6 +246,7 @@ node_above_charge_point(Placement *placement, int32 row)
 	if (place->circuit >= 0)
 		return placement->circuits[place->circuit].node;
 
+	culprit = without_place(charge_point_culprit(placement, row));
 	if (point->circuit_id == NULL)
 		add_fault(faults, FAULT_CHARGE_POINT_WITHOUT_CIRCUIT, &culprit,
 				  "names no circuit; give it the circuit that feeds it.");
@@ -270,58 +264,54 @@ place_charge_points(Placement *placement)
 
 	for (int32 i = 0; i < data->ncharge_points; i++)
 	{
-		ChargePointRow *row = &data->charge_points[i];
 		int32		above = node_above_charge_point(placement, i);
 
-		if (above == PN_NO_NODE)
-			continue;
-		placement->charge_points[i].node = placement->nnodes;
-		new_node(placement, KIND_CHARGE_POINT, row->id, row->name, above)->charge_point = i;
+		if (above != PN_NO_NODE)
+			placement->charge_points[i].node = place_node(placement, KIND_CHARGE_POINT, i, above);
 	}
+}
+
+/* The fault of a connector that belongs nowhere. */
+static void
+misplaced_connector(Placement *placement, int32 row)
+{
+	const ConnectorRow *connector = &placement->data->connectors[row];
+	FaultList  *faults = &placement->derivation->faults;
+	Culprit		culprit = without_place(connector_culprit(placement, row));
+
+	if (connector->id == NULL)
+		add_fault(faults, FAULT_CONNECTOR_WITHOUT_CHARGE_POINT, &culprit,
+				  "cannot be told apart: its connector_id is NULL in the source.");
+	else if (connector->charge_point_id == NULL)
+		add_fault(faults, FAULT_CONNECTOR_WITHOUT_CHARGE_POINT, &culprit,
+				  "names no charge point; give it the one that it is a plug of.");
+	else
+		add_fault(faults, FAULT_CONNECTOR_WITHOUT_CHARGE_POINT, &culprit,
+				  "names charge point %s, which is not a charge point of this site.",
+				  connector->charge_point_id);
 }
 
 static void
 place_connectors(Placement *placement)
 {
 	SiteData   *data = placement->data;
-	FaultList  *faults = &placement->derivation->faults;
+	bool		leaves = placement->derivation->mode == MODE_CONNECTOR;
 
 	for (int32 i = 0; i < data->nconnectors; i++)
 	{
-		ConnectorRow *row = &data->connectors[i];
-		ConnectorPlace *place = &placement->connectors[i];
-		Culprit		culprit = without_place(connector_culprit(placement, i));
-		PowerNode  *node;
+		int32		point = placement->connectors[i].charge_point;
 
-		if (row->id == NULL)
-			add_fault(faults, FAULT_CONNECTOR_WITHOUT_CHARGE_POINT, &culprit,
-					  "cannot be told apart: its connector_id is NULL in the source.");
-		else if (row->charge_point_id == NULL)
-			add_fault(faults, FAULT_CONNECTOR_WITHOUT_CHARGE_POINT, &culprit,
-					  "names no charge point; give it the one that it is a plug of.");
-		else if (place->charge_point < 0)
-			add_fault(faults, FAULT_CONNECTOR_WITHOUT_CHARGE_POINT, &culprit,
-					  "names charge point %s, which is not a charge point of this site.",
-					  row->charge_point_id);
-		else if (placement->derivation->mode == MODE_CONNECTOR &&
-				 placement->charge_points[place->charge_point].node != PN_NO_NODE)
-		{
-			node = new_node(placement, KIND_CONNECTOR, row->id, row->name,
-							placement->charge_points[place->charge_point].node);
-			node->connector = i;
-			node->charge_point = place->charge_point;
-			node->vehicle_name = row->vehicle_name;
-		}
+		if (data->connectors[i].id == NULL || point < 0)
+			misplaced_connector(placement, i);
+		else if (leaves && placement->charge_points[point].node != PN_NO_NODE)
+			place_node(placement, KIND_CONNECTOR, i, placement->charge_points[point].node);
 	}
 }
 
 void
 place_rows(Placement *placement)
 {
-	Culprit		root = root_culprit(placement->derivation);
-
-	new_node(placement, KIND_MICROGRID, unconstify(char *, root.id),
-			 unconstify(char *, root.name), PN_NO_NODE);
+	place_node(placement, KIND_MICROGRID, 0, PN_NO_NODE);
 	if (!placement->derivation->flat)
 	{
 		place_grid_connections(placement);
@@ -329,4 +319,52 @@ place_rows(Placement *placement)
 	}
 	place_charge_points(placement);
 	place_connectors(placement);
+}
+
+static void
+call_node(PowerNode *node, char *source_id, char *name)
+{
+	node->source_id = source_id;
+	node->name = name_or_id(name, source_id);
+}
+
+PowerNode
+make_node(const Placement *placement, const PlacedNode *placed)
+{
+	const SiteData *data = placement->data;
+	int32		row = placed->row;
+	PowerNode	node = {
+		.kind = placed->kind,
+		.circuit = -1, .charge_point = -1, .connector = -1,
+		.rating_w = ABSENT, .envelope_w = ABSENT, .weight = 1,
+		.arrived_at = NO_TIME, .departs_at = NO_TIME, .energy_wh = ABSENT
+	};
+	Culprit		root;
+
+	switch (placed->kind)
+	{
+		case KIND_MICROGRID:
+			root = root_culprit(placement->derivation);
+			call_node(&node, unconstify(char *, root.id), unconstify(char *, root.name));
+			break;
+		case KIND_GRID_CONNECTION:
+			call_node(&node, data->grid_connections[row].id, data->grid_connections[row].name);
+			node.circuit = data->grid_connections[row].circuit;
+			break;
+		case KIND_CIRCUIT:
+			call_node(&node, data->circuits[row].id, data->circuits[row].name);
+			node.circuit = row;
+			break;
+		case KIND_CHARGE_POINT:
+			call_node(&node, data->charge_points[row].id, data->charge_points[row].name);
+			node.charge_point = row;
+			break;
+		case KIND_CONNECTOR:
+			call_node(&node, data->connectors[row].id, data->connectors[row].name);
+			node.vehicle_name = data->connectors[row].vehicle_name;
+			node.charge_point = placement->connectors[row].charge_point;
+			node.connector = row;
+			break;
+	}
+	return node;
 }

@@ -145,17 +145,33 @@ key_of(const RowOrder *order, const char *id)
 }
 
 static void
-move_rows(TakenRows *taken, const RowKey *keys, Size width)
+move_rows(TakenRows *taken, RowKey *keys, Size width)
 {
 	char	   *ordered = palloc_array_huge(taken->count, width);
 
 	for (int32 i = 0; i < taken->count; i++)
+	{
 		memcpy(ordered + i * width, keys[i].row, width);
+		keys[i].row = ordered + i * width;
+	}
 	pfree(taken->rows);
 	taken->rows = ordered;
 }
 
-void
+/* Whether two rows that are next to each other in the order have one id. */
+static bool
+any_repeated(const RowOrder *order, const RowKey *keys, int32 count)
+{
+	for (int32 i = 1; i < count; i++)
+	{
+		if (keys[i].key == keys[i - 1].key &&
+			compare_texts(id_of(order, keys[i].row), id_of(order, keys[i - 1].row)) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool
 order_rows(const BoundSource *bound, TakenRows *taken)
 {
 	const RowShape *shape = row_shape(taken->kind);
@@ -166,9 +182,10 @@ order_rows(const BoundSource *bound, TakenRows *taken)
 	};
 	RowKey	   *keys;
 	bool		ordered = true;
+	bool		repeated;
 
 	if (taken->count < 2)
-		return;
+		return false;
 	if (order.family != ID_INTEGER)
 		order.common = common_beginning(&order, taken);
 	keys = palloc_array_huge(taken->count, sizeof(RowKey));
@@ -183,5 +200,7 @@ order_rows(const BoundSource *bound, TakenRows *taken)
 		sort_row_keys(keys, taken->count, &order);
 		move_rows(taken, keys, shape->width);
 	}
+	repeated = any_repeated(&order, keys, taken->count);
 	pfree(keys);
+	return repeated;
 }

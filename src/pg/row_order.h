@@ -11,7 +11,8 @@
  * Orders rows by their id in its own type, a NULL id last, and rows of one id by
  * their other columns, so that the same rows have one order whatever order they
  * came in.  The new array, if the rows had to move, is in CurrentMemoryContext.
+ * Returns whether any two rows have one id.
  */
-extern void order_rows(const BoundSource *bound, TakenRows *taken);
+extern bool order_rows(const BoundSource *bound, TakenRows *taken);
 
 #endif							/* PN_ROW_ORDER_H */

@@ -36,28 +36,28 @@ static const RowShape shapes[] = {
 	[ROWS_OF_GRID_CONNECTION] = {sizeof(GridConnectionRow), &blank_grid_connection, 1, {
 		NOT_KEPT, IN(GridConnectionRow, id), IN(GridConnectionRow, circuit_id),
 		IN(GridConnectionRow, name)
-	}},
+	}, {[2] = IN(GridConnectionRow, circuit_key)}},
 	[ROWS_OF_CIRCUIT] = {sizeof(CircuitRow), &blank_circuit, 1, {
 		NOT_KEPT, IN(CircuitRow, id), IN(CircuitRow, parent_id),
 		IN(CircuitRow, default_w), IN(CircuitRow, safe_w), IN(CircuitRow, name),
 		IN(CircuitRow, safe_mode), IN(CircuitRow, background_w)
-	}},
+	}, {[1] = IN(CircuitRow, key), [2] = IN(CircuitRow, parent_key)}},
 	[ROWS_OF_CHARGE_POINT] = {sizeof(ChargePointRow), &blank_charge_point, 1, {
 		NOT_KEPT, IN(ChargePointRow, id), IN(ChargePointRow, circuit_id),
 		IN(ChargePointRow, max_w), IN(ChargePointRow, name), IN(ChargePointRow, min_w),
 		IN(ChargePointRow, online), IN(ChargePointRow, fallback_w)
-	}},
+	}, {[1] = IN(ChargePointRow, key), [2] = IN(ChargePointRow, circuit_key)}},
 	[ROWS_OF_CONNECTOR] = {sizeof(ConnectorRow), &blank_connector, 1, {
 		NOT_KEPT, IN(ConnectorRow, id), IN(ConnectorRow, charge_point_id),
 		IN(ConnectorRow, max_w), IN(ConnectorRow, demand_w), IN(ConnectorRow, name),
 		IN(ConnectorRow, vehicle_name), IN(ConnectorRow, min_w), IN(ConnectorRow, weight),
 		IN(ConnectorRow, priority), IN(ConnectorRow, arrived_at),
 		IN(ConnectorRow, departs_at), IN(ConnectorRow, energy_wh)
-	}},
+	}, {[2] = IN(ConnectorRow, charge_point_key)}},
 	[ROWS_OF_OPERATING_ENVELOPE] = {sizeof(EnvelopeRow), &blank_envelope, 1, {
 		NOT_KEPT, IN(EnvelopeRow, circuit_id), IN(EnvelopeRow, limit_w),
 		IN(EnvelopeRow, valid_from), IN(EnvelopeRow, valid_to), IN(EnvelopeRow, name)
-	}},
+	}, {[1] = IN(EnvelopeRow, circuit_key)}},
 	[ROWS_OF_SITE_LIST] = {sizeof(SiteListRow), &blank_site_list, 0, {
 		IN(SiteListRow, site_id), IN(SiteListRow, microgrid_id), IN(SiteListRow, name),
 		IN(SiteListRow, enabled), NOT_KEPT, NOT_KEPT, NOT_KEPT, NOT_KEPT, NOT_KEPT

@@ -17,6 +17,8 @@ typedef struct RowShape
 	int			id;				/* the column that rows are ordered by */
 	int			offsets[MAX_SOURCE_COLUMNS];	/* by column of the source's
 												 * specification */
+	int			keys[MAX_SOURCE_COLUMNS];	/* where the key of an id goes; 0,
+											 * where no key ever is: nowhere */
 } RowShape;
 
 extern const RowShape *row_shape(RowKind kind);

@@ -5,12 +5,14 @@
  * The arrow of the house: source.c fills this in, derive.c turns it into a
  * tree.  Ids are the product's own, as text.  Rows of every array are ordered
  * by id in its own type, a NULL id last; what stands in a row besides the
- * source's columns is zero as read.
+ * source's columns and the keys of its ids is zero as read.
  */
 #ifndef PN_SITE_DATA_H
 #define PN_SITE_DATA_H
 
 #include "datatype/timestamp.h"
+
+#include "pg/id_map.h"
 
 /* An absent number. */
 #define ABSENT PG_INT64_MIN
@@ -47,6 +49,9 @@ typedef struct GridConnectionRow
 {
 	char	   *id;
 	char	   *circuit_id;
+	IdKey		circuit_key;
+	int32		circuit;		/* filled in by place.c: the row of the circuit
+								 * that it stands for, or -1 */
 	char	   *name;
 	RepeatedRow repeated;
 } GridConnectionRow;
@@ -54,7 +59,9 @@ typedef struct GridConnectionRow
 typedef struct CircuitRow
 {
 	char	   *id;
+	IdKey		key;
 	char	   *parent_id;
+	IdKey		parent_key;
 	char	   *name;
 	int64		default_w;
 	int64		safe_w;
@@ -71,13 +78,16 @@ typedef struct CircuitRow
 typedef struct CircuitLevel
 {
 	char	   *circuit_id;
+	IdKey		circuit_key;
 	int64		level;
 } CircuitLevel;
 
 typedef struct ChargePointRow
 {
 	char	   *id;
+	IdKey		key;
 	char	   *circuit_id;
+	IdKey		circuit_key;
 	char	   *name;
 	int64		max_w;
 	int64		min_w;
@@ -90,6 +100,7 @@ typedef struct ConnectorRow
 {
 	char	   *id;
 	char	   *charge_point_id;
+	IdKey		charge_point_key;
 	char	   *name;
 	char	   *vehicle_name;
 	int64		max_w;
@@ -107,6 +118,7 @@ typedef struct ConnectorRow
 typedef struct EnvelopeRow
 {
 	char	   *circuit_id;		/* NULL: the whole site */
+	IdKey		circuit_key;
 	char	   *name;
 	int64		limit_w;
 	TimestampTz valid_from;
@@ -115,6 +127,7 @@ typedef struct EnvelopeRow
 
 typedef struct SiteData
 {
+	bool		repeated;		/* rows of one source share an id */
 	SiteRow    *sites;			/* more than one is a fault; none: not there */
 	int32		nsites;
 	GridConnectionRow *grid_connections;

@@ -214,7 +214,7 @@ find_site(const BoundSource *bound, const char *site_id, TimestampTz at)
 	RowReader  *reader = make_row_reader(site, true);
 	void	   *rows;
 
-	if (!run_for_site(site, site_id, at, reader) || take_rows(reader, &rows) == 0)
+	if (!run_for_site(site, site_id, at, reader) || take_rows(reader, &rows, NULL) == 0)
 		return NULL;
 	return ((SiteListRow *) rows)->site_id;
 }
@@ -224,7 +224,7 @@ static void
 store_rows(RowReader *reader, SiteData *data)
 {
 	void	   *rows;
-	int32		count = take_rows(reader, &rows);
+	int32		count = take_rows(reader, &rows, &data->repeated);
 
 	switch (reader->bound->source)
 	{
@@ -307,7 +307,7 @@ read_site_list(const BoundSource *bound, const char *site_id, TimestampTz at,
 		return 0;
 
 	before = MemoryContextSwitchTo(context);
-	count = take_rows(reader, &list);
+	count = take_rows(reader, &list, NULL);
 	MemoryContextSwitchTo(before);
 	*rows = list;
 	return distinct_sites(list, count);

@@ -156,6 +156,25 @@ keep_id(RowReader *reader, IdFamily family, Datum value)
 	}
 }
 
+/* What keep_id() kept, as it is compared. */
+static IdKey
+key_of_id(IdFamily family, Datum value, const char *kept)
+{
+	IdKey		key = {{0, 0}, NULL};
+
+	switch (family)
+	{
+		case ID_INTEGER:
+			key.words[0] = (uint64) DatumGetInt64(value);
+			return key;
+		case ID_UUID:
+			memcpy(key.words, DatumGetUUIDP(value)->data, UUID_LEN);
+			return key;
+		default:
+			return id_key_of_text(kept);
+	}
+}
+
 /* Watts: what does not fit is cut to a number that is sure to be a fault. */
 static int64
 watts(Datum value, Oid type, Rounding rounding)
@@ -212,7 +231,10 @@ keep_value(RowReader *reader, const RowShape *shape, char *row, int column, Datu
 	switch (source_spec(reader->bound->source)->columns[column].use)
 	{
 		case USE_ID:
-			*ROW_FIELD(row, shape, column, char *) = keep_id(reader, id_family(type), value);
+			text = keep_id(reader, id_family(type), value);
+			*ROW_FIELD(row, shape, column, char *) = text;
+			if (shape->keys[column] > 0)
+				*(IdKey *) (row + shape->keys[column]) = key_of_id(id_family(type), value, text);
 			break;
 		case USE_LIMIT:
 			*ROW_FIELD(row, shape, column, int64) = watts(value, type, ROUND_DOWN);
@@ -289,9 +311,11 @@ static void
 take_level(RowReader *reader, TupleTableSlot *slot)
 {
 	CircuitLevel *way = (CircuitLevel *) new_row(reader, &reader->levels);
+	IdFamily	family = id_family(reader->bound->column_types[1]);
 
-	way->circuit_id = slot->tts_isnull[1] ? NULL :
-		keep_id(reader, id_family(reader->bound->column_types[1]), slot->tts_values[1]);
+	way->circuit_id = slot->tts_isnull[1] ? NULL : keep_id(reader, family, slot->tts_values[1]);
+	if (way->circuit_id != NULL)
+		way->circuit_key = key_of_id(family, slot->tts_values[1], way->circuit_id);
 	way->level = DatumGetInt32(slot->tts_values[CIRCUIT_LEVEL_COLUMN]);
 }
 
@@ -339,9 +363,10 @@ make_row_reader(const BoundSource *bound, bool site_list)
 }
 
 int32
-take_rows(RowReader *reader, void **rows)
+take_rows(RowReader *reader, void **rows, bool *repeated)
 {
-	order_rows(reader->bound, &reader->taken);
+	if (order_rows(reader->bound, &reader->taken) && repeated != NULL)
+		*repeated = true;
 	*rows = reader->taken.rows;
 	return reader->taken.count;
 }

@@ -53,9 +53,10 @@ extern RowReader *make_row_reader(const BoundSource *bound, bool site_list);
 
 /*
  * Hands over the rows: their number, and in *rows an array of what their kind
- * says, ordered by id in its own type (row_order.h).
+ * says, ordered by id in its own type (row_order.h).  *repeated (unless NULL) is
+ * set where two of them have one id, and left as it is where not.
  */
-extern int32 take_rows(RowReader *reader, void **rows);
+extern int32 take_rows(RowReader *reader, void **rows, bool *repeated);
 
 /* Of the circuits' statement: the ways that the recursive query found. */
 extern int32 take_circuit_levels(RowReader *reader, CircuitLevel **levels);
