@@ -12,7 +12,7 @@
 
 int			powernode_setpoint_ttl = 15 * 60;
 
-static char *powernode_at = NULL;
+char	   *powernode_at = NULL;
 
 void
 guc_define(void)

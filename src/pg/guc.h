@@ -8,6 +8,9 @@
 /* Seconds a setpoint lives where its site has no setpoint_ttl of its own. */
 extern int	powernode_setpoint_ttl;
 
+/* The time of the cycle that is reading the sources, as ISO 8601; else empty. */
+extern char *powernode_at;
+
 /* Defines the parameters; called once, when the library is loaded. */
 extern void guc_define(void);
 

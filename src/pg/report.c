@@ -288,7 +288,7 @@ Datum
 powernode_explain(PG_FUNCTION_ARGS)
 {
 	Report		report = {.sink = {put_line, fcinfo->resultinfo}};
-	int			guc_level;
+	PinnedSettings pinned;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	report.site_id = site_id_argument(fcinfo);
@@ -298,10 +298,10 @@ powernode_explain(PG_FUNCTION_ARGS)
 
 	/* The queries below are ours: parsed under our search_path. */
 	spi_session_begin();
-	guc_level = pin_settings(GetCurrentTransactionStartTimestamp());
+	pinned = pin_settings(GetCurrentTransactionStartTimestamp());
 	look_up_site(&report);
 	write_report(&report);
-	unpin_settings(guc_level);
+	unpin_settings(&pinned);
 	spi_session_end();
 
 	return (Datum) 0;

@@ -16,6 +16,7 @@
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
 
+#include "pg/guc.h"
 #include "pg/session.h"
 
 static void
@@ -34,16 +35,35 @@ pin_search_path(void)
 	return guc_level;
 }
 
-int
+PinnedSettings
 pin_settings(TimestampTz at)
 {
-	int			guc_level = pin_search_path();
+	PinnedSettings pinned = {.at = at, .guc_level = pin_search_path()};
 	char		iso[MAXDATELEN + 1];
 
 	/* ISO 8601 with its offset: reads back the same under any DateStyle. */
 	JsonEncodeDateTime(iso, TimestampTzGetDatum(at), TIMESTAMPTZOID, NULL);
 	set_for_now("powernode.at", iso);
-	return guc_level;
+
+	pinned.search_path = namespace_search_path;
+	pinned.at_text = powernode_at;
+	GetUserIdAndSecContext(&pinned.user, &pinned.security_context);
+	return pinned;
+}
+
+/* A setting that is set gets a new string, and its old one back where that ends. */
+void
+repin_settings(PinnedSettings *pinned)
+{
+	Oid			user;
+	int			security_context;
+
+	GetUserIdAndSecContext(&user, &security_context);
+	if (namespace_search_path == pinned->search_path && powernode_at == pinned->at_text &&
+		user == pinned->user && security_context == pinned->security_context)
+		return;
+	unpin_settings(pinned);
+	*pinned = pin_settings(pinned->at);
 }
 
 /*
@@ -51,10 +71,16 @@ pin_settings(TimestampTz at)
  * set in it, also by a plain SET in a function below a source: reading leaves
  * the caller's settings as they were.
  */
-void
-unpin_settings(int guc_level)
+static void
+take_back_settings(int guc_level)
 {
 	AtEOXact_GUC(false, guc_level);
+}
+
+void
+unpin_settings(const PinnedSettings *pinned)
+{
+	take_back_settings(pinned->guc_level);
 }
 
 void
@@ -110,7 +136,7 @@ owner_session_begin(void)
 void
 owner_session_end(OwnerSession session)
 {
-	unpin_settings(session.guc_level);
+	take_back_settings(session.guc_level);
 	SetUserIdAndSecContext(session.user, session.security_context);
 }
 

@@ -29,12 +29,30 @@ extern void spi_session_begin(void);
 extern void spi_session_end(void);
 
 /*
- * Sets search_path = pg_catalog, pg_temp and powernode.at until unpinned.
- * Every statement on a source is pinned anew: functions below an adapter view
- * may change both, and must not for what is read or written after them.
+ * What statements on sources run under: search_path = pg_catalog, pg_temp, and
+ * powernode.at.
  */
-extern int	pin_settings(TimestampTz at);
-extern void unpin_settings(int guc_level);
+typedef struct PinnedSettings
+{
+	TimestampTz at;
+	int			guc_level;
+	const char *search_path;	/* the server's own strings, as they were pinned */
+	const char *at_text;
+	Oid			user;
+	int			security_context;
+} PinnedSettings;
+
+/*
+ * Pins them until unpinned, which takes back whatever was set in between.
+ *
+ * Functions below an adapter view may change search_path, powernode.at and the
+ * role, and must not for what is read or written after them: so between two
+ * statements on sources comes repin_settings(), which where one of these three was
+ * touched unpins and pins again.
+ */
+extern PinnedSettings pin_settings(TimestampTz at);
+extern void repin_settings(PinnedSettings *pinned);
+extern void unpin_settings(const PinnedSettings *pinned);
 
 /*
  * Between begin and end statements run as the owner of powernode's tables, so

@@ -116,10 +116,10 @@ push_source_context(ErrorContextCallback *context, const BoundSource *bound)
 	error_context_stack = context;
 }
 
-/* Runs a source's statement and sends its rows to the reader. */
+/* Runs a source's statement, under pinned settings, and sends its rows to the reader. */
 static void
-run_source(const BoundSource *bound, TimestampTz at, KeptPlan *kept,
-		   const char *statement, int nargs, const Datum *values, RowReader *reader)
+run_source(const BoundSource *bound, KeptPlan *kept, const char *statement,
+		   int nargs, const Datum *values, RowReader *reader)
 {
 	SPIExecuteOptions options = {
 		.read_only = true,
@@ -127,7 +127,6 @@ run_source(const BoundSource *bound, TimestampTz at, KeptPlan *kept,
 		.dest = &reader->receiver
 	};
 	ErrorContextCallback context;
-	int			guc_level = pin_settings(at);
 	int			result;
 
 	push_source_context(&context, bound);
@@ -135,13 +134,12 @@ run_source(const BoundSource *bound, TimestampTz at, KeptPlan *kept,
 	if (result != SPI_OK_SELECT)
 		elog(ERROR, "\"%s\" gave %s", statement, SPI_result_code_string(result));
 	error_context_stack = context.previous;
-	unpin_settings(guc_level);
 }
 
 void
 lock_sources(const BoundSource *bound, TimestampTz at)
 {
-	int			guc_level = pin_settings(at);
+	PinnedSettings pinned = pin_settings(at);
 
 	for (int i = 0; i < SOURCE_COUNT; i++)
 	{
@@ -156,7 +154,7 @@ lock_sources(const BoundSource *bound, TimestampTz at)
 		ReleaseCachedPlan(SPI_plan_get_cached_plan(plan), CurrentResourceOwner);
 		error_context_stack = context.previous;
 	}
-	unpin_settings(guc_level);
+	unpin_settings(&pinned);
 }
 
 /*
@@ -171,7 +169,7 @@ run_for_site(const BoundSource *bound, const char *site_id, TimestampTz at, RowR
 	if (!parse_site_id(site_id, bound->site_id_family, &values[0]))
 		return false;
 	values[1] = TimestampTzGetDatum(at);
-	run_source(bound, at, &site_plans[bound->source], bound->statement,
+	run_source(bound, &site_plans[bound->source], bound->statement,
 			   statement_arguments(bound), values, reader);
 	return true;
 }
@@ -212,9 +210,12 @@ find_site(const BoundSource *bound, const char *site_id, TimestampTz at)
 {
 	const BoundSource *site = &bound[SOURCE_SITE];
 	RowReader  *reader = make_row_reader(site, true);
+	PinnedSettings pinned = pin_settings(at);
+	bool		can_match = run_for_site(site, site_id, at, reader);
 	void	   *rows;
 
-	if (!run_for_site(site, site_id, at, reader) || take_rows(reader, &rows, NULL) == 0)
+	unpin_settings(&pinned);
+	if (!can_match || take_rows(reader, &rows, NULL) == 0)
 		return NULL;
 	return ((SiteListRow *) rows)->site_id;
 }
@@ -260,6 +261,8 @@ void
 read_site(const BoundSource *bound, const char *site_id, TimestampTz at,
 		  SiteData *data)
 {
+	PinnedSettings pinned = pin_settings(at);
+
 	memset(data, 0, sizeof(*data));
 	for (int i = 0; i < SOURCE_COUNT; i++)
 	{
@@ -271,8 +274,10 @@ read_site(const BoundSource *bound, const char *site_id, TimestampTz at,
 		if (run_for_site(&bound[i], site_id, at, reader))
 			store_rows(reader, data);
 		if (data->nsites == 0)
-			return;
+			break;
+		repin_settings(&pinned);
 	}
+	unpin_settings(&pinned);
 }
 
 /* Two rows of one site are a fault of its cycle, and one site here. */
@@ -297,14 +302,17 @@ read_site_list(const BoundSource *bound, const char *site_id, TimestampTz at,
 	const BoundSource *site = &bound[SOURCE_SITE];
 	MemoryContext before = MemoryContextSwitchTo(context);
 	RowReader  *reader = make_row_reader(site, true);
+	PinnedSettings pinned;
 	void	   *list;
 	int32		count;
 
 	MemoryContextSwitchTo(before);
+	pinned = pin_settings(at);
 	if (site_id == NULL)
-		run_source(site, at, &list_plan, site_list_statement(site), 0, NULL, reader);
-	else if (!run_for_site(site, site_id, at, reader))
-		return 0;
+		run_source(site, &list_plan, site_list_statement(site), 0, NULL, reader);
+	else
+		(void) run_for_site(site, site_id, at, reader);
+	unpin_settings(&pinned);
 
 	before = MemoryContextSwitchTo(context);
 	count = take_rows(reader, &list, NULL);

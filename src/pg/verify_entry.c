@@ -56,11 +56,11 @@ powernode_kept_cycle(PG_FUNCTION_ARGS)
 	bool		latest = PG_ARGISNULL(1);
 	int32		cycle_no = latest ? 0 : PG_GETARG_INT32(1);
 	bool		found;
-	int			guc_level;
+	PinnedSettings pinned;
 
 	InitMaterializedSRF(fcinfo, 0);
 	spi_session_begin();
-	guc_level = pin_settings(GetCurrentTransactionStartTimestamp());
+	pinned = pin_settings(GetCurrentTransactionStartTimestamp());
 	site_id = own_site_id(site_id, GetCurrentTransactionStartTimestamp());
 	found = latest ? look_up(LATEST_SQL, 1, site_id, &cycle_no) :
 		look_up(CYCLE_SQL, 2, site_id, &cycle_no);
@@ -73,7 +73,7 @@ powernode_kept_cycle(PG_FUNCTION_ARGS)
 
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
-	unpin_settings(guc_level);
+	unpin_settings(&pinned);
 	spi_session_end();
 	return (Datum) 0;
 }
