@@ -3,7 +3,7 @@
 
 BEGIN;
 \ir scene.psql
-SELECT plan(16);
+SELECT plan(18);
 
 CREATE SCHEMA evil;
 GRANT USAGE ON SCHEMA evil TO PUBLIC;
@@ -49,6 +49,27 @@ FROM powernode.node_status
 WHERE is_leaf AND vehicle_name = 'pg_catalog, pg_temp';
 SELECT is((SELECT count(*) FROM powernode.microgrid_status), 1::bigint, 'views work on');
 SELECT is(current_setting('search_path'), 'public, pg_temp', 'and leave search_path alone too');
+
+-- The same of a role that it takes on.
+CREATE ROLE powernode_other;
+GRANT USAGE ON SCHEMA depot, evil TO powernode_other;
+GRANT SELECT ON ALL TABLES IN SCHEMA depot TO powernode_other;
+CREATE FUNCTION evil.change_role() RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_catalog.set_config('role', 'powernode_other', false);
+  RETURN true;
+END $$;
+CREATE OR REPLACE VIEW depot.trapped_circuit WITH (security_invoker) AS
+  SELECT * FROM depot.circuit WHERE evil.change_role();
+CREATE OR REPLACE VIEW depot.timed_connector WITH (security_invoker) AS
+  SELECT c.site_id, c.connector_id, c.charge_point_id, c.max_power_w, c.demand_w,
+         current_user::text COLLATE "default" AS name, ''::text COLLATE "default" AS vehicle_name
+  FROM depot.connector c;
+SELECT is((SELECT count(*) FROM powernode.preview('s1') WHERE is_leaf AND name = session_user), 4::bigint,
+          'a role that a source takes on is not that of the sources after it');
+SELECT is(current_user, session_user, 'nor the caller''s');
+CREATE OR REPLACE VIEW depot.trapped_circuit WITH (security_invoker) AS
+  SELECT * FROM depot.circuit WHERE evil.trap();
 
 -- Sources that could not be read, or only by reading themselves.
 SELECT throws_ok($$SELECT powernode.set_source('site', 'powernode.live_site')$$, '42809', NULL, 'no source of powernode''s own');
