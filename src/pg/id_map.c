@@ -55,6 +55,16 @@ struct IdMap
 	idmap_hash *hash;
 };
 
+int
+id_key_compare(const IdKey *a, const IdKey *b)
+{
+	if (a->text != NULL)
+		return strcmp(a->text, b->text);
+	if (a->words[0] != b->words[0])
+		return a->words[0] < b->words[0] ? -1 : 1;
+	return a->words[1] < b->words[1] ? -1 : a->words[1] > b->words[1];
+}
+
 /* Eight bytes at a time: every id of a site passes here. */
 IdKey
 id_key_of_text(const char *text)
@@ -85,6 +95,13 @@ id_map_create(int32 expected)
 	map->hash = idmap_create(CurrentMemoryContext, (uint32) Max(expected, 1),
 							 NULL);
 	return map;
+}
+
+void
+id_map_free(IdMap *map)
+{
+	idmap_destroy(map->hash);
+	pfree(map);
 }
 
 bool

@@ -11,14 +11,17 @@ typedef struct IdMap IdMap;
 
 /*
  * An id as it is compared.  Of a uuid and of an integer the two words are all of
- * it, and comparing reads nothing else; of a text they are a hash and its length,
- * and text is its spelling.  Ids of one map are of one type.
+ * it, ordered as the type is, and comparing reads nothing else; of a text they are
+ * a hash and its length, and text is its spelling.  Ids of one map are of one type.
  */
 typedef struct IdKey
 {
 	uint64		words[2];
 	const char *text;			/* NULL of a uuid or an integer */
 } IdKey;
+
+/* Below, at or above 0 as a comes before b in their own type; text by its bytes. */
+extern int	id_key_compare(const IdKey *a, const IdKey *b);
 
 /* The key of a text, which is not copied and must live as long as the key. */
 extern IdKey id_key_of_text(const char *text);
@@ -31,6 +34,9 @@ extern IdKey id_key_of_text(const char *text);
  * grows.  It lives until its context does, and may exceed 1 GB.
  */
 extern IdMap *id_map_create(int32 expected);
+
+/* Frees the map before its context does; the ids are the caller's. */
+extern void id_map_free(IdMap *map);
 
 /*
  * Maps the id, a C string that must outlive the map and is not copied, to an

@@ -139,7 +139,7 @@ key_of(const RowOrder *order, const char *id)
 		return PG_UINT64_MAX;
 	if (order->family == ID_INTEGER)
 		return (uint64) strtoll(id, NULL, 10) ^ ((uint64) 1 << 63);
-	strncpy((char *) bytes, id + order->common, sizeof(bytes));
+	memcpy(bytes, id + order->common, strnlen(id + order->common, sizeof(bytes)));
 	memcpy(&key, bytes, sizeof(key));
 	return pg_ntoh64(key);
 }
@@ -203,4 +203,22 @@ order_rows(const BoundSource *bound, TakenRows *taken)
 	repeated = any_repeated(&order, keys, taken->count);
 	pfree(keys);
 	return repeated;
+}
+
+bool
+share_ids(const TakenRows *taken)
+{
+	const RowShape *shape = row_shape(taken->kind);
+	IdMap	   *seen = id_map_create(taken->count);
+	bool		shared = false;
+
+	for (int32 i = 0; i < taken->count && !shared; i++)
+	{
+		char	   *row = taken->rows + i * shape->width;
+
+		shared = *ROW_FIELD(row, shape, shape->id, char *) != NULL &&
+			!id_map_add_key(seen, *(IdKey *) (row + shape->keys[shape->id]), i, NULL);
+	}
+	id_map_free(seen);
+	return shared;
 }

@@ -53,7 +53,7 @@ static const RowShape shapes[] = {
 		IN(ConnectorRow, vehicle_name), IN(ConnectorRow, min_w), IN(ConnectorRow, weight),
 		IN(ConnectorRow, priority), IN(ConnectorRow, arrived_at),
 		IN(ConnectorRow, departs_at), IN(ConnectorRow, energy_wh)
-	}, {[2] = IN(ConnectorRow, charge_point_key)}},
+	}, {[1] = IN(ConnectorRow, key), [2] = IN(ConnectorRow, charge_point_key)}},
 	[ROWS_OF_OPERATING_ENVELOPE] = {sizeof(EnvelopeRow), &blank_envelope, 1, {
 		NOT_KEPT, IN(EnvelopeRow, circuit_id), IN(EnvelopeRow, limit_w),
 		IN(EnvelopeRow, valid_from), IN(EnvelopeRow, valid_to), IN(EnvelopeRow, name)

@@ -4,8 +4,10 @@
  *
  * The arrow of the house: source.c fills this in, derive.c turns it into a
  * tree.  Ids are the product's own, as text.  Rows of every array are ordered
- * by id in its own type, a NULL id last; what stands in a row besides the
- * source's columns and the keys of its ids is zero as read.
+ * by id in its own type, a NULL id last; but charge points and connectors, which
+ * are many, only where rows share an id: else they are as they came, and link.c
+ * orders them by what they hang from.  What stands in a row besides the source's
+ * columns and the keys of its ids is zero as read.
  */
 #ifndef PN_SITE_DATA_H
 #define PN_SITE_DATA_H
@@ -99,6 +101,7 @@ typedef struct ChargePointRow
 typedef struct ConnectorRow
 {
 	char	   *id;
+	IdKey		key;
 	char	   *charge_point_id;
 	IdKey		charge_point_key;
 	char	   *name;

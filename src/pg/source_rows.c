@@ -12,6 +12,7 @@
 
 #include "catalog/pg_type.h"
 #include "executor/tuptable.h"
+#include "port/pg_bswap.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
@@ -165,10 +166,12 @@ key_of_id(IdFamily family, Datum value, const char *kept)
 	switch (family)
 	{
 		case ID_INTEGER:
-			key.words[0] = (uint64) DatumGetInt64(value);
+			key.words[0] = (uint64) DatumGetInt64(value) ^ ((uint64) 1 << 63);
 			return key;
 		case ID_UUID:
 			memcpy(key.words, DatumGetUUIDP(value)->data, UUID_LEN);
+			key.words[0] = pg_ntoh64(key.words[0]);
+			key.words[1] = pg_ntoh64(key.words[1]);
 			return key;
 		default:
 			return id_key_of_text(kept);
@@ -223,46 +226,46 @@ keep_span(RowReader *reader, Datum value)
 
 /* A value that is not NULL, into the field that it belongs to. */
 static void
-keep_value(RowReader *reader, const RowShape *shape, char *row, int column, Datum value)
+keep_value(RowReader *reader, const KeptColumn *column, char *row, Datum value)
 {
-	Oid			type = reader->bound->column_types[column];
+	void	   *field = row + column->offset;
 	char	   *text;
 
-	switch (source_spec(reader->bound->source)->columns[column].use)
+	switch (column->use)
 	{
 		case USE_ID:
-			text = keep_id(reader, id_family(type), value);
-			*ROW_FIELD(row, shape, column, char *) = text;
-			if (shape->keys[column] > 0)
-				*(IdKey *) (row + shape->keys[column]) = key_of_id(id_family(type), value, text);
+			text = keep_id(reader, column->family, value);
+			*(char **) field = text;
+			if (column->key > 0)
+				*(IdKey *) (row + column->key) = key_of_id(column->family, value, text);
 			break;
 		case USE_LIMIT:
-			*ROW_FIELD(row, shape, column, int64) = watts(value, type, ROUND_DOWN);
+			*(int64 *) field = watts(value, column->type, ROUND_DOWN);
 			break;
 		case USE_DRAW:
-			*ROW_FIELD(row, shape, column, int64) = watts(value, type, ROUND_UP);
+			*(int64 *) field = watts(value, column->type, ROUND_UP);
 			break;
 		case USE_ENERGY:
-			*ROW_FIELD(row, shape, column, int64) = energy(value, type);
+			*(int64 *) field = energy(value, column->type);
 			break;
 		case USE_NUMBER:
-			*ROW_FIELD(row, shape, column, int64) = number(value);
+			*(int64 *) field = number(value);
 			break;
 		case USE_TEXT:
-			*ROW_FIELD(row, shape, column, char *) = keep_text(reader, value);
+			*(char **) field = keep_text(reader, value);
 			break;
 		case USE_NAME:
 			text = keep_text(reader, value);
-			*ROW_FIELD(row, shape, column, char *) = *text == '\0' ? NULL : text;
+			*(char **) field = *text == '\0' ? NULL : text;
 			break;
 		case USE_FLAG:
-			*ROW_FIELD(row, shape, column, bool) = DatumGetBool(value);
+			*(bool *) field = DatumGetBool(value);
 			break;
 		case USE_TIME:
-			*ROW_FIELD(row, shape, column, TimestampTz) = finite_time(value);
+			*(TimestampTz *) field = finite_time(value);
 			break;
 		case USE_SPAN:
-			*ROW_FIELD(row, shape, column, Interval *) = keep_span(reader, value);
+			*(Interval **) field = keep_span(reader, value);
 			break;
 	}
 }
@@ -296,14 +299,15 @@ static void
 take_row(RowReader *reader, TupleTableSlot *slot)
 {
 	const RowShape *shape = row_shape(reader->taken.kind);
-	const ColumnSpec *columns = source_spec(reader->bound->source)->columns;
 	char	   *row = new_row(reader, &reader->taken);
 
 	memcpy(row, shape->blank, shape->width);
-	for (int i = 0; columns[i].name != NULL; i++)
+	for (int i = 0; i < reader->nkept; i++)
 	{
-		if (!slot->tts_isnull[i] && shape->offsets[i] != NOT_KEPT)
-			keep_value(reader, shape, row, i, slot->tts_values[i]);
+		const KeptColumn *column = &reader->kept[i];
+
+		if (!slot->tts_isnull[column->number])
+			keep_value(reader, column, row, slot->tts_values[column->number]);
 	}
 }
 
@@ -342,6 +346,30 @@ receive_end(DestReceiver *receiver)
 {
 }
 
+/* Which columns the source has and the rows keep. */
+static void
+find_kept_columns(RowReader *reader)
+{
+	const RowShape *shape = row_shape(reader->taken.kind);
+	const ColumnSpec *columns = source_spec(reader->bound->source)->columns;
+
+	for (int i = 0; columns[i].name != NULL; i++)
+	{
+		Oid			type = reader->bound->column_types[i];
+
+		if (!OidIsValid(type) || shape->offsets[i] == NOT_KEPT)
+			continue;
+		reader->kept[reader->nkept++] = (KeptColumn) {
+			.number = i,
+			.use = columns[i].use,
+			.type = type,
+			.family = id_family(type),
+			.offset = shape->offsets[i],
+			.key = shape->keys[i]
+		};
+	}
+}
+
 RowReader *
 make_row_reader(const BoundSource *bound, bool site_list)
 {
@@ -359,14 +387,21 @@ make_row_reader(const BoundSource *bound, bool site_list)
 	reader->taken.kind = site_list ? ROWS_OF_SITE_LIST : (RowKind) bound->source;
 	reader->levels.kind = ROWS_OF_CIRCUIT_LEVEL;
 	reader->text_chunk = FIRST_TEXT;
+	find_kept_columns(reader);
 	return reader;
 }
 
 int32
 take_rows(RowReader *reader, void **rows, bool *repeated)
 {
-	if (order_rows(reader->bound, &reader->taken) && repeated != NULL)
-		*repeated = true;
+	TakenRows  *taken = &reader->taken;
+	bool		by_place = taken->kind == ROWS_OF_CHARGE_POINT || taken->kind == ROWS_OF_CONNECTOR;
+
+	if (!by_place || share_ids(taken))
+	{
+		if (order_rows(reader->bound, taken) && repeated != NULL)
+			*repeated = true;
+	}
 	*rows = reader->taken.rows;
 	return reader->taken.count;
 }

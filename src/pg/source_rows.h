@@ -31,6 +31,17 @@ typedef struct TakenRows
 	int32		room;
 } TakenRows;
 
+/* A column that the source has and rows keep. */
+typedef struct KeptColumn
+{
+	int			number;			/* from 0, in the source's specification */
+	ColumnUse	use;
+	Oid			type;			/* base type */
+	IdFamily	family;			/* of an id */
+	int			offset;			/* of its field in a row */
+	int			key;			/* of the field for its key; 0: none */
+} KeptColumn;
+
 /*
  * Where the executor sends the rows of a statement of source_sql.c.  Everything
  * that is taken is allocated in the context that was current when the reader was
@@ -40,6 +51,8 @@ typedef struct RowReader
 {
 	DestReceiver receiver;		/* first: it is what the executor is given */
 	const BoundSource *bound;
+	KeptColumn	kept[MAX_SOURCE_COLUMNS];
+	int			nkept;
 	MemoryContext context;
 	TakenRows	taken;
 	TakenRows	levels;			/* of the circuits' statement */
@@ -53,8 +66,8 @@ extern RowReader *make_row_reader(const BoundSource *bound, bool site_list);
 
 /*
  * Hands over the rows: their number, and in *rows an array of what their kind
- * says, ordered by id in its own type (row_order.h).  *repeated (unless NULL) is
- * set where two of them have one id, and left as it is where not.
+ * says, ordered as site_data.h has it.  *repeated (unless NULL) is set where two of
+ * them have one id, and left as it is where not.
  */
 extern int32 take_rows(RowReader *reader, void **rows, bool *repeated);
 
