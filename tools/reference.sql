@@ -15,10 +15,11 @@ BEGIN;
 -- What is there for powernode's own use; everything else is for everybody.
 CREATE TEMP TABLE internal (name text);
 INSERT INTO internal
-VALUES ('node_rows'), ('live_tree'), ('source_status'), ('site_list_handler'), ('stored_node'), ('stored_constraint'),
-       ('cycle_proof'), ('constraint_proof'), ('site_proof'), ('kept_cycle'), ('proof_nodes'), ('proof_paths'),
+VALUES ('is_outcome'), ('is_reason'), ('is_topology'), ('is_control_mode'), ('is_policy'), ('is_kind'), ('is_fault'),
+       ('node_rows'), ('setpoint_rows'), ('constraint_rows'), ('live_tree'), ('source_status'), ('site_list_handler'), ('stored_cycle'), ('stored_constraint'),
+       ('cycle_proof'), ('fault_proof'), ('site_proof'), ('kept_cycle'), ('proof_nodes'), ('proof_paths'), ('proof_sums'), ('proof_primary'),
        ('proof_microseconds'), ('proof_bytes'), ('proof_word'), ('verify_digest'), ('verify_arrays'), ('verify_tree'), ('verify_limits'), ('verify_watts'), ('verify_totals'),
-       ('verify_policy'), ('verify_minimums'), ('verify_bottlenecks'), ('verify_constraints'), ('verify_faults'),
+       ('verify_policy'), ('verify_minimums'), ('verify_bottlenecks'), ('verify_faults'),
        ('verify_outcome'), ('verify_times'), ('verify_control_total'), ('verify_site'), ('verify_cycle');
 
 -- Functions whose result has the columns of a view, meaning the same.

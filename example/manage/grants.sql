@@ -17,7 +17,7 @@ GRANT SELECT ON powernode.microgrid_status, powernode.microgrid_hierarchy,
                 powernode.node_history, powernode.constraint_history,
                 powernode.sources,
                 -- what verify() reads
-                powernode.cycle_proof, powernode.constraint_proof,
+                powernode.cycle_proof, powernode.fault_proof,
                 powernode.site_proof
     TO :"backend", :"reader";
 

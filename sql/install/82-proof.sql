@@ -34,35 +34,43 @@ COMMENT ON COLUMN powernode.cycle_proof.in_force_outcome IS
 COMMENT ON COLUMN powernode.cycle_proof.in_force_expires_at IS
   'expires_at of the cycle that in_force_cycle_no names; NULL where that is not kept';
 
-CREATE VIEW powernode.constraint_proof WITH (security_barrier) AS
-  SELECT s.site_id, k.cycle_no, k.rank, k.reason, k.ordinal, k.node_id, k.kind, k.source_id, k.name,
-         k.limit_w, k.limit_source, k.asked_w, k.short_w, k.allocated_w, k.curtailed_w,
-         k.binding, k.held_back_leaves, k.message
+CREATE VIEW powernode.fault_proof WITH (security_barrier) AS
+  SELECT s.site_id, f.cycle_no, f.rank, f.reason, f.node_id, f.kind, f.source_id, f.name, f.message
   FROM powernode.live_site s
-  JOIN powernode.cycle_constraint k ON k.site_id = s.site_id;
+  JOIN powernode.cycle_fault f ON f.site_id = s.site_id;
 
-COMMENT ON VIEW powernode.constraint_proof IS
-  'The constraints and faults of every recorded cycle of the sites that the caller may see, as they are stored; what verify() checks';
+COMMENT ON VIEW powernode.fault_proof IS
+  'The faults of every recorded cycle of the sites that the caller may see, as they are stored; what verify() checks';
 
 CREATE VIEW powernode.site_proof WITH (security_barrier) AS
-  SELECT s.site_id, st.cycle_no, st.in_force_cycle_no,
+  SELECT s.site_id, st.cycle_no, st.in_force_cycle_no, st.topology_no, st.topology_digest,
          (SELECT max(c.cycle_no) FROM powernode.cycle c
           WHERE c.site_id = s.site_id) AS latest_cycle_no,
-         (SELECT max(c.cycle_no) FROM powernode.cycle c
-          WHERE c.site_id = s.site_id AND c.outcome <> 'REJECTED') AS latest_in_force_cycle_no
+         f.cycle_no AS latest_in_force_cycle_no, f.topology_no AS latest_topology_no,
+         t.digest AS latest_digest
   FROM powernode.live_site s
-  LEFT JOIN powernode.site_state st ON st.site_id = s.site_id;
+  LEFT JOIN powernode.site_state st ON st.site_id = s.site_id
+  LEFT JOIN powernode.cycle f ON f.site_id = s.site_id AND f.cycle_no =
+    (SELECT max(c.cycle_no) FROM powernode.cycle c
+     WHERE c.site_id = s.site_id AND c.outcome <> 'REJECTED')
+  LEFT JOIN powernode.topology t ON t.site_id = s.site_id AND t.topology_no = f.topology_no;
 
 COMMENT ON VIEW powernode.site_proof IS
   'The counters of every site that the caller may see, beside what its kept cycles say; what verify() checks';
 COMMENT ON COLUMN powernode.site_proof.cycle_no IS 'The latest cycle, as the site''s counter has it; NULL before the first';
 COMMENT ON COLUMN powernode.site_proof.in_force_cycle_no IS 'The latest cycle that was not REJECTED, as the site''s counter has it; NULL for none';
+COMMENT ON COLUMN powernode.site_proof.topology_no IS 'The topology that the next cycle''s is compared with, as the site''s counter has it; NULL for none';
+COMMENT ON COLUMN powernode.site_proof.topology_digest IS 'The digest that it is compared by; NULL for none';
 COMMENT ON COLUMN powernode.site_proof.latest_cycle_no IS 'The latest cycle kept; NULL for none';
 COMMENT ON COLUMN powernode.site_proof.latest_in_force_cycle_no IS 'The latest cycle kept that was not REJECTED; NULL for none';
+COMMENT ON COLUMN powernode.site_proof.latest_topology_no IS 'The topology of that cycle; NULL for none';
+COMMENT ON COLUMN powernode.site_proof.latest_digest IS 'The digest of that topology; NULL for none';
 
 -- The tree, unfolded.  STRICT, here and below, keeps a function from being folded
 -- into the query that calls it, where nothing would tell how many rows arrays have.
 
+-- demand_w and allocated_w of an inner node, and asked_w, are what is recorded: NULL
+-- where that is nothing.
 CREATE FUNCTION powernode.proof_nodes(proof powernode.cycle_proof)
 RETURNS TABLE (ordinal integer, parent integer, kind text, node_id text, name text,
                is_leaf boolean, is_offline boolean,
@@ -72,28 +80,28 @@ RETURNS TABLE (ordinal integer, parent integer, kind text, node_id text, name te
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10000 ROWS 20000
 BEGIN ATOMIC
   SELECT n.ordinal, n.parent, w.kind, lower(w.kind) || ':' || n.source_id, n.name,
-         w.kind = CASE proof.tree_control_mode WHEN 'CONNECTOR' THEN 'CONNECTOR' ELSE 'CHARGE_POINT' END,
-         o.ordinal IS NOT NULL,
-         n.rating, w.sources[n.rating_source], n.limit_w, w.sources[n.limit_source],
-         n.demand, n.asked, n.allocated, n.bottleneck,
+         w.is_leaf, o.ordinal IS NOT NULL,
+         n.rating, w.sources[n.rating_source],
+         CASE WHEN n.limit_source IS NULL THEN n.rating ELSE n.limit_w END,
+         w.sources[coalesce(n.limit_source, n.rating_source)],
+         CASE WHEN w.is_leaf THEN coalesce(n.demand, 0) ELSE n.demand END, n.asked,
+         CASE WHEN w.is_leaf THEN coalesce(n.allocated, n.demand, 0) ELSE n.allocated END, n.bottleneck,
          CASE WHEN proof.tiers IS NULL THEN 0 ELSE n.tier END,
          CASE WHEN proof.weights IS NULL THEN 1 ELSE n.weight END,
          coalesce(n.minimum, 0), n.turn
   FROM ROWS FROM (
     unnest(proof.parents), unnest(proof.kinds), unnest(proof.source_ids), unnest(proof.names),
-    unnest(proof.ratings), unnest(proof.rating_sources),
-    unnest(coalesce(proof.limits, proof.ratings)),
-    unnest(coalesce(proof.limit_sources, proof.rating_sources)),
-    unnest(proof.demands), unnest(coalesce(proof.asked, proof.demands)),
-    unnest(coalesce(proof.allocated, proof.demands)), unnest(proof.bottlenecks),
+    unnest(proof.ratings), unnest(proof.rating_sources), unnest(proof.limits), unnest(proof.limit_sources),
+    unnest(proof.demands), unnest(proof.asked), unnest(proof.allocated), unnest(proof.bottlenecks),
     unnest(proof.tiers), unnest(proof.weights), unnest(proof.minimums), unnest(proof.turns))
     WITH ORDINALITY AS n (parent, kind, source_id, name, rating, rating_source, limit_w, limit_source,
                           demand, asked, allocated, bottleneck, tier, weight, minimum, turn, ordinal)
   LEFT JOIN unnest(proof.offline) AS o (ordinal) ON o.ordinal = n.ordinal,
   LATERAL (
-    SELECT ('{MICROGRID,GRID_CONNECTION,CIRCUIT,CHARGE_POINT,CONNECTOR}'::text[])[n.kind + 1] AS kind,
+    SELECT k.kind, k.kind = CASE proof.tree_control_mode WHEN 'CONNECTOR' THEN 'CONNECTOR' ELSE 'CHARGE_POINT' END AS is_leaf,
            ARRAY['DEFAULT_CAPACITY', 'SAFE_CAPACITY', 'CHARGE_POINT_RATING', 'CONNECTOR_RATING', 'SITE_CAPACITY',
-                 'OPERATING_ENVELOPE', 'BACKGROUND_LOAD', 'OFFLINE_RESERVE'] AS sources) w;
+                 'OPERATING_ENVELOPE', 'BACKGROUND_LOAD', 'OFFLINE_RESERVE'] AS sources
+    FROM (SELECT ('{MICROGRID,GRID_CONNECTION,CIRCUIT,CHARGE_POINT,CONNECTOR}'::text[])[n.kind + 1] AS kind) k) w;
 END;
 
 COMMENT ON FUNCTION powernode.proof_nodes(powernode.cycle_proof) IS
@@ -118,3 +126,26 @@ END;
 
 COMMENT ON FUNCTION powernode.proof_paths(powernode.cycle_proof) IS
   'The ordinals from the root down to each node of a recorded cycle, itself included; verify()''s own';
+
+CREATE FUNCTION powernode.proof_sums(proof powernode.cycle_proof)
+RETURNS TABLE (ordinal integer, demand_w bigint, asked_w bigint, allocated_w bigint)
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10000 ROWS 20000
+BEGIN ATOMIC
+  WITH leaf AS (
+    SELECT l.ordinal, coalesce(l.demand, 0) AS demand, coalesce(l.allocated, l.demand) AS allocated
+    FROM ROWS FROM (unnest(proof.kinds), unnest(proof.demands), unnest(proof.allocated))
+         WITH ORDINALITY AS l (kind, demand, allocated, ordinal)
+    WHERE l.kind = CASE proof.tree_control_mode WHEN 'CONNECTOR' THEN 4 ELSE 3 END
+      AND (l.demand IS NOT NULL OR l.allocated IS NOT NULL)),
+  sum AS (
+    SELECT on_path.ordinal, sum(l.demand) AS demand_w, sum(l.allocated) AS allocated_w
+    FROM leaf l JOIN powernode.proof_paths(proof) p ON p.ordinal = l.ordinal,
+    LATERAL unnest(p.path) AS on_path (ordinal)
+    GROUP BY on_path.ordinal)
+  SELECT n.ordinal, coalesce(s.demand_w, 0), coalesce(n.asked, s.demand_w, 0), coalesce(s.allocated_w, 0)
+  FROM ROWS FROM (unnest(proof.parents), unnest(proof.asked)) WITH ORDINALITY AS n (parent, asked, ordinal)
+  LEFT JOIN sum s ON s.ordinal = n.ordinal;
+END;
+
+COMMENT ON FUNCTION powernode.proof_sums(powernode.cycle_proof) IS
+  'Of each node of a recorded cycle the watts that the leaves below it want and get, and those asked of it; verify()''s own';

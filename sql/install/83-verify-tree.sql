@@ -67,10 +67,6 @@ BEGIN ATOMIC
     ('source_ids', CASE WHEN array_ndims(proof.source_ids) = 1 THEN array_position(proof.source_ids, NULL) END),
     ('names', CASE WHEN array_ndims(proof.names) = 1 THEN array_position(proof.names, NULL) END),
     ('rating_sources', CASE WHEN array_ndims(proof.rating_sources) = 1 THEN array_position(proof.rating_sources, NULL) END),
-    ('limit_sources', CASE WHEN array_ndims(proof.limit_sources) = 1 THEN array_position(proof.limit_sources, NULL) END),
-    ('demands', CASE WHEN array_ndims(proof.demands) = 1 THEN array_position(proof.demands, NULL) END),
-    ('asked', CASE WHEN array_ndims(proof.asked) = 1 THEN array_position(proof.asked, NULL) END),
-    ('allocated', CASE WHEN array_ndims(proof.allocated) = 1 THEN array_position(proof.allocated, NULL) END),
     ('offline', CASE WHEN array_ndims(proof.offline) = 1 THEN array_position(proof.offline, NULL) END)) AS a (name, place)
   WHERE proof.outcome <> 'REJECTED' AND a.place IS NOT NULL;
 END;

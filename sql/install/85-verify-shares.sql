@@ -149,10 +149,10 @@ BEGIN ATOMIC
   -- A leaf's watts compare as (tier, watt / weight, order); fractions of
   -- integers differ by 2^-62 at least or not at all, so that 20 digits tell them apart.
   WITH node AS MATERIALIZED (
-    SELECT n.*, n.allocated_w = n.limit_w AS is_full,
+    SELECT n.*, s.allocated_w = n.limit_w AS is_full,
            n.is_leaf AND n.allocated_w < n.demand_w AND (n.allocated_w > 0 OR n.minimum_w = 0) AS is_short,
            n.is_leaf AND n.allocated_w < n.demand_w AND n.allocated_w = 0 AND n.minimum_w > 0 AS is_refused
-    FROM powernode.proof_nodes(proof) n),
+    FROM powernode.proof_nodes(proof) n JOIN powernode.proof_sums(proof) s ON s.ordinal = n.ordinal),
   full_above AS MATERIALIZED (
     SELECT n.ordinal, a.ordinal AS full_node
     FROM node n

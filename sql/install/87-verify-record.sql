@@ -123,12 +123,17 @@ CREATE FUNCTION powernode.verify_site(site_id text, cycle_no integer)
 RETURNS TABLE (rule text, node_id text, expected text, actual text, message text)
 LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED
 BEGIN ATOMIC
-  SELECT 'SITE_STATE', NULL, r.expected::text, r.actual::text, r.message
+  SELECT 'SITE_STATE', NULL, r.expected, r.actual, r.message
   FROM powernode.site_proof s,
   LATERAL (VALUES
-    (s.latest_cycle_no, s.cycle_no, 'The site''s counter is not at the latest cycle.'),
-    (s.latest_in_force_cycle_no, s.in_force_cycle_no,
-     'The cycle that the site has in force is not the latest that was not rejected.')) AS r (expected, actual, message)
+    (s.latest_cycle_no::text, s.cycle_no::text, 'The site''s counter is not at the latest cycle.'),
+    (s.latest_in_force_cycle_no::text, s.in_force_cycle_no::text,
+     'The cycle that the site has in force is not the latest that was not rejected.'),
+    (s.latest_topology_no::text, s.topology_no::text,
+     'The topology that the next cycle''s is compared with is not the one in force.'),
+    (encode(s.latest_digest, 'hex'), encode(s.topology_digest, 'hex'),
+     'The digest that the next cycle''s topology is compared by is not that of the one in force.'))
+    AS r (expected, actual, message)
   WHERE s.site_id = verify_site.site_id
     AND verify_site.cycle_no IN (s.latest_cycle_no, s.cycle_no)
     AND r.expected IS DISTINCT FROM r.actual;
@@ -166,7 +171,6 @@ BEGIN ATOMIC
   UNION ALL SELECT f.* FROM tree t, LATERAL powernode.verify_bottlenecks(t.proof) f
   UNION ALL SELECT f.* FROM tree t, LATERAL powernode.verify_totals(t.proof) f
   UNION ALL SELECT f.* FROM tree t, LATERAL powernode.verify_digest(t.proof) f
-  UNION ALL SELECT f.* FROM tree t, LATERAL powernode.verify_constraints(t.proof) f
   UNION ALL SELECT f.* FROM kept k, LATERAL powernode.verify_faults(k.proof) f
   UNION ALL SELECT f.* FROM readable r, LATERAL powernode.verify_outcome(r.proof) f
   UNION ALL SELECT f.* FROM kept k, LATERAL powernode.verify_times(k.proof) f
@@ -194,7 +198,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION powernode.verify(text, integer) IS
-'Checks a recorded cycle of a site, the latest when cycle_no is NULL, in plain SQL that shares no code with the allocator: that every sum and bound holds, that minimums were admitted in their turn, that nobody could have had a watt more or one that somebody after it has, that each bottleneck, constraint and total follows from the nodes, and that no number has changed since it was recorded. One row for everything that is not as it should be, with the rule, the node, what is expected and what is recorded; no rows for a sound cycle, or where the site has none yet. Reads the views cycle_proof, constraint_proof and site_proof as the caller. An unknown site or cycle is an error P0002.';
+'Checks a recorded cycle of a site, the latest when cycle_no is NULL, in plain SQL that shares no code with the allocator: that every sum and bound holds, that minimums were admitted in their turn, that nobody could have had a watt more or one that somebody after it has, that each bottleneck, the constraining node and every total follow from the nodes, and that no number has changed since it was recorded. One row for everything that is not as it should be, with the rule, the node, what is expected and what is recorded; no rows for a sound cycle, or where the site has none yet. Reads the views cycle_proof, fault_proof and site_proof as the caller. An unknown site or cycle is an error P0002.';
 
 CREATE FUNCTION powernode.verify(site_id bigint, cycle_no integer DEFAULT NULL)
 RETURNS TABLE (rule text, node_id text, expected text, actual text, message text)

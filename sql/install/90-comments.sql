@@ -95,10 +95,12 @@ BEGIN
       (2, 'cycle', 'cycle_history'),
       (3, 'constraint_history', 'constraint_status'),
       (4, 'stored_constraint', 'constraint_status'),
-      (5, 'cycle_constraint', 'constraint_status'),
+      (5, 'cycle_fault', 'constraint_status'),
       (6, 'cycle_proof', 'cycle'),
       (7, 'cycle_proof', 'topology'),
-      (8, 'constraint_proof', 'cycle_constraint')) AS m (step, relation, status)
+      (8, 'fault_proof', 'cycle_fault'),
+      (9, 'stored_cycle', 'cycle'),
+      (10, 'stored_cycle', 'topology')) AS m (step, relation, status)
     ORDER BY step
   LOOP
     FOR target IN
@@ -179,11 +181,7 @@ BEGIN
       ('short_w', 'Watts asked beyond the limit, asked_w - limit_w; 0 of a leaf that only its own minimum holds back, NULL of a fault'),
       ('held_back_leaves', 'How many leaves have the node as their bottleneck; NULL of a fault'),
       ('held_back_ids', 'node_id of every leaf that has the node as its bottleneck, in tree order; NULL of a fault'),
-      ('message', 'One sentence that an operator can act on'),
-
-      -- a cycle's arrays, in tree order
-      ('limit_sources', 'Coded as rating_sources of the topology; NULL where limits is'),
-      ('demands', 'Watts; an inner node''s is the sum over its leaves')
+      ('message', 'One sentence that an operator can act on')
     ) AS v (name, comment)
     JOIN pg_catalog.pg_attribute a ON a.attname OPERATOR(pg_catalog.=) v.name::pg_catalog.name
     JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) a.attrelid

@@ -1,78 +1,170 @@
 /*
  * arrays.c
  *	  A decision as the SQL arrays that record.c stores.
+ *
+ * What a reader can work out is left NULL: the watts of inner nodes, which are
+ * sums over their leaves, and what is equal to another figure of the node.
  */
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "utils/builtins.h"
+#include "utils/memutils.h"
 
 #include "pg/arrays.h"
 #include "pg/control_total.h"
 #include "pg/kernel_glue.h"
 
+/*
+ * An array of one dimension from 1, with room for so many bytes of elements, and
+ * every element NULL where there is a bitmap.
+ *
+ * Made here and not by construct_md_array, which wants a Datum and a flag for
+ * each element and goes over them three times.
+ */
 static ArrayType *
-make_array(Datum *values, bool *nulls, int32 count, Oid type, int16 length,
-		   bool by_value, char alignment)
+new_array(Oid type, int32 count, Size bytes, bool has_nulls)
 {
-	int			lower = 1;
+	Size		header = has_nulls ? ARR_OVERHEAD_WITHNULLS(1, count) : ARR_OVERHEAD_NONULLS(1);
+	ArrayType  *array;
 
-	return construct_md_array(values, nulls, 1, &count, &lower, type, length,
-							  by_value, alignment);
+	if (!AllocSizeIsValid(header + bytes))
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("a site of %d nodes cannot be recorded", count),
+				 errdetail("One of its arrays would have %zu bytes.", header + bytes),
+				 errhint("Split it into several sites.")));
+	array = palloc(header + bytes);
+	memset(array, 0, header);
+	SET_VARSIZE(array, header + bytes);
+	array->ndim = 1;
+	array->dataoffset = has_nulls ? (int32) header : 0;
+	array->elemtype = type;
+	ARR_DIMS(array)[0] = count;
+	ARR_LBOUND(array)[0] = 1;
+	return array;
+}
+
+/* What ARR_DATA_PTR gives, whose macro mixes signs. */
+static char *
+first_element(ArrayType *array)
+{
+	int32		offset = ARR_HASNULL(array) ? array->dataoffset : (int32) ARR_OVERHEAD_NONULLS(1);
+
+	return (char *) array + offset;
+}
+
+/* Element i is not NULL; there is no bitmap where none is. */
+static inline void
+set_present(bits8 *bitmap, int32 i)
+{
+	if (bitmap != NULL)
+		bitmap[i / 8] |= (bits8) (1 << (i % 8));
+}
+
+/* How many values are not NULL_INT. */
+static int32
+count_present(const int32 *values, int32 count)
+{
+	int32		present = 0;
+
+	for (int32 i = 0; i < count; i++)
+		present += values[i] != NULL_INT;
+	return present;
 }
 
 ArrayType *
 int_array(const int32 *values, int32 count)
 {
-	Datum	   *datums = palloc_array_huge(count, sizeof(Datum));
-	bool	   *nulls = palloc_array_huge(count, sizeof(bool));
+	int32		present = count_present(values, count);
+	ArrayType  *array = new_array(INT4OID, count, present * sizeof(int32), present < count);
+	bits8	   *bitmap = ARR_NULLBITMAP(array);
+	int32	   *element = (int32 *) first_element(array);
 
 	for (int32 i = 0; i < count; i++)
 	{
-		datums[i] = Int32GetDatum(values[i]);
-		nulls[i] = values[i] == NULL_INT;
+		if (values[i] == NULL_INT)
+			continue;
+		*element++ = values[i];
+		set_present(bitmap, i);
 	}
-	return make_array(datums, nulls, count, INT4OID, sizeof(int32), true, TYPALIGN_INT);
+	return array;
 }
 
 ArrayType *
-small_array(const int16 *values, int32 count)
+small_array(const int32 *values, int32 count)
 {
-	Datum	   *datums = palloc_array_huge(count, sizeof(Datum));
+	int32		present = count_present(values, count);
+	ArrayType  *array = new_array(INT2OID, count, present * sizeof(int16), present < count);
+	bits8	   *bitmap = ARR_NULLBITMAP(array);
+	int16	   *element = (int16 *) first_element(array);
 
 	for (int32 i = 0; i < count; i++)
-		datums[i] = Int16GetDatum(values[i]);
-	return make_array(datums, NULL, count, INT2OID, sizeof(int16), true, TYPALIGN_SHORT);
+	{
+		if (values[i] == NULL_INT)
+			continue;
+		*element++ = (int16) values[i];
+		set_present(bitmap, i);
+	}
+	return array;
 }
 
 ArrayType *
 string_array(const char *const *values, int32 count)
 {
-	Datum	   *datums = palloc_array_huge(count, sizeof(Datum));
-	bool	   *nulls = palloc_array_huge(count, sizeof(bool));
+	Size	   *sizes = palloc_array_huge(count, sizeof(Size));
+	Size		bytes = 0;
+	int32		present = 0;
+	ArrayType  *array;
+	bits8	   *bitmap;
+	char	   *element;
 
 	for (int32 i = 0; i < count; i++)
 	{
-		nulls[i] = values[i] == NULL;
-		datums[i] = nulls[i] ? (Datum) 0 : CStringGetTextDatum(values[i]);
+		if (values[i] == NULL)
+			continue;
+		sizes[i] = VARHDRSZ + strlen(values[i]);
+		bytes += INTALIGN(sizes[i]);
+		present++;
 	}
-	return make_array(datums, nulls, count, TEXTOID, -1, false, TYPALIGN_INT);
+	array = new_array(TEXTOID, count, bytes, present < count);
+	bitmap = ARR_NULLBITMAP(array);
+	element = first_element(array);
+	for (int32 i = 0; i < count; i++)
+	{
+		if (values[i] == NULL)
+			continue;
+		SET_VARSIZE(element, sizes[i]);
+		memcpy(VARDATA(element), values[i], sizes[i] - VARHDRSZ);
+		memset(element + sizes[i], 0, INTALIGN(sizes[i]) - sizes[i]);
+		element += INTALIGN(sizes[i]);
+		set_present(bitmap, i);
+	}
+	pfree(sizes);
+	return array;
 }
 
-/* The same of a column of the cycle, counting what it holds. */
+/* Adds a column of the cycle to its total. */
+static void
+count_numbers(CycleArrays *arrays, NumberColumn column, const int32 *values, int32 count)
+{
+	uint64		total = arrays->total;
+
+	for (int32 i = 0; i < count; i++)
+		add_number(&total, column, i + 1, values[i]);
+	arrays->total = total;
+}
+
 static ArrayType *
 counted_ints(CycleArrays *arrays, NumberColumn column, const int32 *values, int32 count)
 {
-	for (int32 i = 0; i < count; i++)
-		add_number(&arrays->total, column, i + 1, values[i]);
+	count_numbers(arrays, column, values, count);
 	return int_array(values, count);
 }
 
 static ArrayType *
-counted_smalls(CycleArrays *arrays, NumberColumn column, const int16 *values, int32 count)
+counted_smalls(CycleArrays *arrays, NumberColumn column, const int32 *values, int32 count)
 {
-	for (int32 i = 0; i < count; i++)
-		add_number(&arrays->total, column, i + 1, values[i]);
+	count_numbers(arrays, column, values, count);
 	return small_array(values, count);
 }
 
@@ -80,40 +172,45 @@ counted_smalls(CycleArrays *arrays, NumberColumn column, const int16 *values, in
 static void
 count_topology(const Derivation *derivation, uint64 *total)
 {
+	uint64		sum = *total;
+
 	for (int32 p = 0; p < derivation->tree.n; p++)
 	{
 		const PowerNode *node = &derivation->nodes[p];
 
-		add_number(total, NUMBER_PARENTS, p + 1,
+		add_number(&sum, NUMBER_PARENTS, p + 1,
 				   node->parent == PN_NO_NODE ? NULL_INT : node->parent + 1);
-		add_number(total, NUMBER_KINDS, p + 1, node->kind);
-		add_number(total, NUMBER_RATINGS, p + 1,
+		add_number(&sum, NUMBER_KINDS, p + 1, node->kind);
+		add_number(&sum, NUMBER_RATINGS, p + 1,
 				   node->rating_w == ABSENT ? NULL_INT : node->rating_w);
-		add_number(total, NUMBER_RATING_SOURCES, p + 1, node->rating_source);
+		add_number(&sum, NUMBER_RATING_SOURCES, p + 1, node->rating_source);
 	}
+	*total = sum;
 }
 
-/* Sets both arrays of limits, unless every limit is the rating itself. */
+/* The limits that are not the rating itself, and what took from it. */
 static void
 limit_arrays(const Decision *decision, CycleArrays *arrays)
 {
 	const Derivation *derivation = decision->derivation;
 	int32		n = derivation->tree.n;
-	int16	   *sources = palloc_array_huge(n, sizeof(int16));
-	bool		as_rated = true;
+	int32	   *limits = node_ints(n);
+	int32	   *sources = node_ints(n);
+	bool		all_as_rated = true;
 
 	for (int32 p = 0; p < n; p++)
 	{
 		const PowerNode *node = &derivation->nodes[p];
 		int64		rating = node->rating_w == ABSENT ? PN_NO_LIMIT : node->rating_w;
+		bool		as_rated = node->limit_w == rating && node->limit_source == node->rating_source;
 
-		sources[p] = (int16) node->limit_source;
-		if (node->limit_w != rating || node->limit_source != node->rating_source)
-			as_rated = false;
+		limits[p] = as_rated || node->limit_w == PN_NO_LIMIT ? NULL_INT : node->limit_w;
+		sources[p] = as_rated ? NULL_INT : (int32) node->limit_source;
+		all_as_rated = all_as_rated && as_rated;
 	}
-	if (as_rated)
+	if (all_as_rated)
 		return;
-	arrays->limits = counted_ints(arrays, NUMBER_LIMITS, decision->balance.problem.limit, n);
+	arrays->limits = counted_ints(arrays, NUMBER_LIMITS, limits, n);
 	arrays->limit_sources = counted_smalls(arrays, NUMBER_LIMIT_SOURCES, sources, n);
 }
 
@@ -122,7 +219,7 @@ leaf_arrays(const Decision *decision, CycleArrays *arrays)
 {
 	const Derivation *derivation = decision->derivation;
 	int32		n = derivation->tree.n;
-	int32	   *offline = palloc_array_huge(n, sizeof(int32));
+	int32	   *offline = node_ints(n);
 	const char **vehicles = palloc_array_huge(n, sizeof(char *));
 	int32		noffline = 0;
 	bool		any_vehicle = false;
@@ -142,44 +239,46 @@ leaf_arrays(const Decision *decision, CycleArrays *arrays)
 		arrays->vehicles = string_array(vehicles, n);
 }
 
-static ArrayType *
-bottleneck_array(const Decision *decision, CycleArrays *arrays)
-{
-	int32		n = decision->derivation->tree.n;
-	int32	   *ordinals = palloc_array_huge(n, sizeof(int32));
-
-	for (int32 p = 0; p < n; p++)
-	{
-		int32		bottleneck = decision->balance.explanation.bottleneck[p];
-
-		ordinals[p] = bottleneck == PN_NO_NODE ? NULL_INT : bottleneck + 1;
-	}
-	return counted_ints(arrays, NUMBER_BOTTLENECKS, ordinals, n);
-}
-
-static ArrayType *
-watts_array(CycleArrays *arrays, NumberColumn column, const int64 *figures, int32 n)
-{
-	int32	   *watts = palloc_array_huge(n, sizeof(int32));
-
-	for (int32 p = 0; p < n; p++)
-		watts[p] = (int32) figures[p];
-	return counted_ints(arrays, column, watts, n);
-}
-
-/* Demands, and what differs from them. */
+/* What leaves want, and where that is curtailed what they get and why. */
 static void
 figure_arrays(const Decision *decision, CycleArrays *arrays)
 {
+	const Balance *balance = &decision->balance;
+	const PnTree *tree = &decision->derivation->tree;
+	int32	   *demands = node_ints(tree->n);
+	int32	   *allocated = node_ints(tree->n);
+	int32	   *bottlenecks = node_ints(tree->n);
+
+	for (int32 p = 0; p < tree->n; p++)
+	{
+		int32		demand = pn_is_leaf(tree, p) ? (int32) balance->allocation.demand[p] : 0;
+		int32		bottleneck = balance->explanation.bottleneck[p];
+
+		demands[p] = demand > 0 ? demand : NULL_INT;
+		allocated[p] = bottleneck == PN_NO_NODE ? NULL_INT : (int32) balance->allocation.allocated[p];
+		bottlenecks[p] = bottleneck == PN_NO_NODE ? NULL_INT : bottleneck + 1;
+	}
+	arrays->demands = counted_ints(arrays, NUMBER_DEMANDS, demands, tree->n);
+	if (balance->explanation.curtailed_leaves == 0)
+		return;
+	arrays->allocated = counted_ints(arrays, NUMBER_ALLOCATED, allocated, tree->n);
+	arrays->bottlenecks = counted_ints(arrays, NUMBER_BOTTLENECKS, bottlenecks, tree->n);
+}
+
+/* What is asked of nodes where limits below them let less pass than is wanted. */
+static void
+asked_array(const Decision *decision, CycleArrays *arrays)
+{
 	const PnAllocation *allocation = &decision->balance.allocation;
 	int32		n = decision->derivation->tree.n;
-	Size		size = n * sizeof(int64);
+	int32	   *asked;
 
-	arrays->demands = watts_array(arrays, NUMBER_DEMANDS, allocation->demand, n);
-	if (memcmp(allocation->asked, allocation->demand, size) != 0)
-		arrays->asked = watts_array(arrays, NUMBER_ASKED, allocation->asked, n);
-	if (memcmp(allocation->allocated, allocation->demand, size) != 0)
-		arrays->allocated = watts_array(arrays, NUMBER_ALLOCATED, allocation->allocated, n);
+	if (memcmp(allocation->asked, allocation->demand, n * sizeof(int64)) == 0)
+		return;
+	asked = node_ints(n);
+	for (int32 p = 0; p < n; p++)
+		asked[p] = allocation->asked[p] == allocation->demand[p] ? NULL_INT : (int32) allocation->asked[p];
+	arrays->asked = counted_ints(arrays, NUMBER_ASKED, asked, n);
 }
 
 /* Tiers and weights of the leaves, each only where they tell leaves apart. */
@@ -251,114 +350,35 @@ cycle_arrays(const Decision *decision)
 	limit_arrays(decision, &arrays);
 	leaf_arrays(decision, &arrays);
 	figure_arrays(decision, &arrays);
+	asked_array(decision, &arrays);
 	share_arrays(decision, &arrays);
 	minimum_arrays(decision, &arrays);
-	if (decision->balance.explanation.curtailed_leaves > 0)
-		arrays.bottlenecks = bottleneck_array(decision, &arrays);
 	return arrays;
 }
 
-/* The columns of constraint_arrays, still as C arrays. */
-typedef struct ConstraintColumns
+FaultArrays
+fault_arrays(const FaultList *faults)
 {
-	const char **reason;
-	const char **node_id;
-	const char **kind;
-	const char **source_id;
-	const char **name;
-	const char **limit_source;
-	const char **message;
-	int32	   *ordinal;
-	int32	   *limit_w;
-	int32	   *asked_w;
-	int32	   *short_w;
-	int32	   *allocated_w;
-	int32	   *curtailed_w;
-	int32	   *held_back;
-} ConstraintColumns;
+	int32		count = Min(faults->count, MAX_RECORDED_FAULTS);
+	const char *column[6][MAX_RECORDED_FAULTS];
 
-static ConstraintColumns
-new_columns(int32 count)
-{
-	ConstraintColumns columns;
+	for (int32 i = 0; i < count; i++)
+	{
+		const Fault *fault = &faults->items[i];
 
-	columns.reason = palloc0_array_huge(count, sizeof(char *));
-	columns.node_id = palloc0_array_huge(count, sizeof(char *));
-	columns.kind = palloc0_array_huge(count, sizeof(char *));
-	columns.source_id = palloc0_array_huge(count, sizeof(char *));
-	columns.name = palloc0_array_huge(count, sizeof(char *));
-	columns.limit_source = palloc0_array_huge(count, sizeof(char *));
-	columns.message = palloc0_array_huge(count, sizeof(char *));
-	columns.ordinal = palloc_array_huge(count, sizeof(int32));
-	columns.limit_w = palloc_array_huge(count, sizeof(int32));
-	columns.asked_w = palloc_array_huge(count, sizeof(int32));
-	columns.short_w = palloc_array_huge(count, sizeof(int32));
-	columns.allocated_w = palloc_array_huge(count, sizeof(int32));
-	columns.curtailed_w = palloc_array_huge(count, sizeof(int32));
-	columns.held_back = palloc_array_huge(count, sizeof(int32));
-	return columns;
-}
-
-/* A node of the tree: what can be derived from its ordinal is not stored. */
-static void
-set_constraint(const ConstraintColumns *columns, int32 i, const Decision *decision,
-			   const CycleConstraint *constraint)
-{
-	int32		p = constraint->node;
-
-	columns->reason[i] = constraint->reason;
-	columns->limit_source[i] = limit_source_name(decision->derivation->nodes[p].limit_source);
-	columns->message[i] = constraint->message;
-	columns->ordinal[i] = p + 1;
-	columns->limit_w[i] = decision->balance.problem.limit[p];
-	columns->asked_w[i] = (int32) decision->balance.allocation.asked[p];
-	columns->short_w[i] = (int32) constraint->short_w;
-	columns->allocated_w[i] = (int32) decision->balance.allocation.allocated[p];
-	columns->curtailed_w[i] = (int32) constraint->curtailed_w;
-	columns->held_back[i] = constraint->held_back;
-}
-
-static void
-set_fault(const ConstraintColumns *columns, int32 i, const Fault *fault)
-{
-	columns->reason[i] = fault_name(fault->reason);
-	columns->node_id[i] = fault->node_id;
-	columns->kind[i] = kind_name(fault->kind);
-	columns->source_id[i] = fault->source_id;
-	columns->name[i] = fault->name;
-	columns->message[i] = fault->message;
-	columns->ordinal[i] = columns->limit_w[i] = columns->asked_w[i] = NULL_INT;
-	columns->short_w[i] = columns->allocated_w[i] = columns->curtailed_w[i] = NULL_INT;
-	columns->held_back[i] = NULL_INT;
-}
-
-ConstraintArrays
-constraint_arrays(const Decision *decision)
-{
-	const FaultList *faults = &decision->derivation->faults;
-	int32		nfaults = Min(faults->count, MAX_RECORDED_FAULTS);
-	int32		count = decision->nconstraints + nfaults;
-	ConstraintColumns columns = new_columns(count);
-	ConstraintArrays arrays;
-
-	for (int32 i = 0; i < decision->nconstraints; i++)
-		set_constraint(&columns, i, decision, &decision->constraints[i]);
-	for (int32 i = 0; i < nfaults; i++)
-		set_fault(&columns, decision->nconstraints + i, &faults->items[i]);
-
-	arrays.reason = string_array(columns.reason, count);
-	arrays.ordinal = int_array(columns.ordinal, count);
-	arrays.node_id = string_array(columns.node_id, count);
-	arrays.kind = string_array(columns.kind, count);
-	arrays.source_id = string_array(columns.source_id, count);
-	arrays.name = string_array(columns.name, count);
-	arrays.limit_w = int_array(columns.limit_w, count);
-	arrays.limit_source = string_array(columns.limit_source, count);
-	arrays.asked_w = int_array(columns.asked_w, count);
-	arrays.short_w = int_array(columns.short_w, count);
-	arrays.allocated_w = int_array(columns.allocated_w, count);
-	arrays.curtailed_w = int_array(columns.curtailed_w, count);
-	arrays.held_back = int_array(columns.held_back, count);
-	arrays.message = string_array(columns.message, count);
-	return arrays;
+		column[0][i] = fault_name(fault->reason);
+		column[1][i] = fault->node_id;
+		column[2][i] = kind_name(fault->kind);
+		column[3][i] = fault->source_id;
+		column[4][i] = fault->name;
+		column[5][i] = fault->message;
+	}
+	return (FaultArrays) {
+		.reason = string_array(column[0], count),
+		.node_id = string_array(column[1], count),
+		.kind = string_array(column[2], count),
+		.source_id = string_array(column[3], count),
+		.name = string_array(column[4], count),
+		.message = string_array(column[5], count)
+	};
 }

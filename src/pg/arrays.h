@@ -9,7 +9,10 @@
 
 #include "pg/decide.h"
 
-/* By ordinal; NULL pointers for arrays that are stored as NULL. */
+/*
+ * By ordinal, what there is to say of each node: see the columns' COMMENTs.
+ * NULL pointers for arrays that are stored as NULL.
+ */
 typedef struct CycleArrays
 {
 	ArrayType  *limits;
@@ -28,37 +31,29 @@ typedef struct CycleArrays
 								 * the cycle's control total */
 } CycleArrays;
 
-/* By rank: constraints, then recorded faults. */
-typedef struct ConstraintArrays
+/* By rank; the first MAX_RECORDED_FAULTS. */
+typedef struct FaultArrays
 {
 	ArrayType  *reason;
-	ArrayType  *ordinal;
 	ArrayType  *node_id;
 	ArrayType  *kind;
 	ArrayType  *source_id;
 	ArrayType  *name;
-	ArrayType  *limit_w;
-	ArrayType  *limit_source;
-	ArrayType  *asked_w;
-	ArrayType  *short_w;
-	ArrayType  *allocated_w;
-	ArrayType  *curtailed_w;
-	ArrayType  *held_back;
 	ArrayType  *message;
-} ConstraintArrays;
+} FaultArrays;
 
-/* Values that mark a NULL element: no watt, ordinal or count is below 0. */
+/* Values that mark a NULL element: no watt, ordinal, code or count is below 0. */
 #define NULL_INT (-1)
 
 /* An integer[], smallint[] or text[]; NULL_INT and NULL become NULL elements. */
 extern ArrayType *int_array(const int32 *values, int32 count);
-extern ArrayType *small_array(const int16 *values, int32 count);
+extern ArrayType *small_array(const int32 *values, int32 count);
 extern ArrayType *string_array(const char *const *values, int32 count);
 
 /* A cycle's figures; not of a REJECTED decision. */
 extern CycleArrays cycle_arrays(const Decision *decision);
 
-/* Constraints and at most MAX_RECORDED_FAULTS faults, of any decision. */
-extern ConstraintArrays constraint_arrays(const Decision *decision);
+/* The rows of at least one fault. */
+extern FaultArrays fault_arrays(const FaultList *faults);
 
 #endif							/* PN_ARRAYS_H */

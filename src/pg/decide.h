@@ -1,25 +1,12 @@
 /*
  * decide.h
- *	  A derived site → allocation, outcome, and the constraints that explain it.
+ *	  A derived site → allocation, outcome, and what constrained it.
  */
 #ifndef PN_DECIDE_H
 #define PN_DECIDE_H
 
 #include "pg/derive.h"
 #include "pg/kernel_glue.h"
-
-/* One over-asked or binding node. */
-typedef struct CycleConstraint
-{
-	int32		node;			/* position in the tree */
-	const char *reason;
-	bool		binding;
-	int64		short_w;		/* asked - limit; 0 where it is not over-asked */
-	int64		curtailed_w;	/* explained: at the leaves it holds back */
-	int32		held_back;
-	int32		refused;		/* those of them whose minimum it refused */
-	char	   *message;
-} CycleConstraint;
 
 /* What a cycle decided, before and apart from its being recorded. */
 typedef struct Decision
@@ -35,8 +22,6 @@ typedef struct Decision
 
 	/* By tree position; unset of a REJECTED cycle. */
 	Balance		balance;
-	CycleConstraint *constraints;	/* primary first, in rank order */
-	int32		nconstraints;
 } Decision;
 
 /*
@@ -51,5 +36,11 @@ extern Decision *decide(Derivation *derivation);
  */
 extern const char *decision_node_id(const Decision *decision);
 extern const char *decision_node_kind(const Decision *decision);
+
+/*
+ * How many nodes of the cycle are over-asked or binding; none of a REJECTED one.
+ * Counts them.
+ */
+extern int32 decision_constraints(const Decision *decision);
 
 #endif							/* PN_DECIDE_H */

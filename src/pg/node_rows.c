@@ -1,6 +1,6 @@
 /*
  * node_rows.c
- *	  A tree as rows, one per node: what the views and preview() show.
+ *	  A tree as rows, one per node.
  */
 #include "postgres.h"
 
@@ -12,76 +12,47 @@
 
 #include "pg/kernel_glue.h"
 #include "pg/node_rows.h"
+#include "pg/row_builder.h"
 
-#define MAX_NODE_COLUMNS 25
-
-/* A row being put together, column after column. */
-typedef struct RowBuilder
+/* What the rows of one table share, made once for all. */
+typedef struct SharedTexts
 {
-	Datum		values[MAX_NODE_COLUMNS];
-	bool		nulls[MAX_NODE_COLUMNS];
-	int			count;
-} RowBuilder;
+	text	  **node_ids;		/* by position */
+	text	   *kinds[NODE_KIND_COUNT];
+	text	   *limit_sources[LIMIT_SOURCE_COUNT];	/* NULL for LIMIT_NONE */
+} SharedTexts;
 
-/* The leaves that each node holds back: those of p from first[p] on. */
-typedef struct HeldBack
-{
-	int32	   *first;			/* n + 1 entries */
-	int32	   *leaves;
-} HeldBack;
-
-static void
-add_value(RowBuilder *row, Datum value, bool isnull)
-{
-	row->values[row->count] = value;
-	row->nulls[row->count++] = isnull;
-}
-
-static void
-add_text(RowBuilder *row, const char *text)
-{
-	add_value(row, text == NULL ? (Datum) 0 : CStringGetTextDatum(text), text == NULL);
-}
-
-static void
-add_int(RowBuilder *row, int32 value)
-{
-	add_value(row, Int32GetDatum(value), false);
-}
-
-static void
-add_bool(RowBuilder *row, bool value)
-{
-	add_value(row, BoolGetDatum(value), false);
-}
-
-static char *
+text *
 node_id_at(const NodeTable *table, int32 position)
 {
-	return make_node_id(table->nodes[position].kind, table->nodes[position].source_id);
+	const NodeColumns *node = &table->nodes[position];
+	const char *prefix = kind_prefix(node->kind);
+	Size		prefix_size = strlen(prefix);
+	Size		id_size = VARSIZE_ANY_EXHDR(node->source_id);
+	Size		size = VARHDRSZ + prefix_size + 1 + id_size;
+	text	   *node_id = palloc(size);
+
+	SET_VARSIZE(node_id, size);
+	memcpy(VARDATA(node_id), prefix, prefix_size);
+	VARDATA(node_id)[prefix_size] = ':';
+	memcpy(VARDATA(node_id) + prefix_size + 1, VARDATA_ANY(node->source_id), id_size);
+	return node_id;
 }
 
-static Datum
-text_array(Datum *texts, int32 count)
-{
-	return PointerGetDatum(construct_array(texts, count, TEXTOID, -1, false, TYPALIGN_INT));
-}
-
-/* Names from the root down to the node. */
-static Datum
-path_of(const NodeTable *table, int32 position, int32 depth)
+ArrayType *
+node_path(const NodeTable *table, int32 position, int32 depth)
 {
 	Datum	   *names = palloc_array_huge((Size) depth + 1, sizeof(Datum));
 
 	for (int32 level = depth; level >= 0; level--)
 	{
-		names[level] = CStringGetTextDatum(table->nodes[position].name);
+		names[level] = PointerGetDatum(table->nodes[position].name);
 		position = table->parent[position];
 	}
-	return text_array(names, depth + 1);
+	return construct_array(names, depth + 1, TEXTOID, -1, false, TYPALIGN_INT);
 }
 
-static HeldBack
+HeldBack
 find_held_back(const NodeTable *table)
 {
 	HeldBack	held = {
@@ -109,35 +80,61 @@ find_held_back(const NodeTable *table)
 	return held;
 }
 
+int32 *
+find_depths(const NodeTable *table)
+{
+	int32	   *depth = palloc_array_huge(table->n, sizeof(int32));
+
+	for (int32 p = 0; p < table->n; p++)
+		depth[p] = table->parent[p] == PN_NO_NODE ? 0 : depth[table->parent[p]] + 1;
+	return depth;
+}
+
+static SharedTexts
+share_texts(const NodeTable *table)
+{
+	SharedTexts texts = {.node_ids = palloc_array_huge(table->n, sizeof(text *))};
+
+	for (int32 p = 0; p < table->n; p++)
+		texts.node_ids[p] = node_id_at(table, p);
+	for (int i = 0; i < NODE_KIND_COUNT; i++)
+		texts.kinds[i] = cstring_to_text(kind_name((NodeKind) i));
+	for (int i = LIMIT_NONE + 1; i < LIMIT_SOURCE_COUNT; i++)
+		texts.limit_sources[i] = cstring_to_text(limit_source_name((LimitSource) i));
+	return texts;
+}
+
 static void
-add_place(RowBuilder *row, const NodeTable *table, int32 p)
+add_place(RowBuilder *row, const NodeTable *table, const SharedTexts *texts, int32 p)
 {
 	const NodeColumns *node = &table->nodes[p];
 	int32		parent = table->parent[p];
 
 	add_int(row, p + 1);
 	add_value(row, Int32GetDatum(parent + 1), parent == PN_NO_NODE);
-	add_text(row, node_id_at(table, p));
-	add_text(row, parent == PN_NO_NODE ? NULL : node_id_at(table, parent));
-	add_text(row, kind_name(node->kind));
-	add_text(row, node->source_id);
-	add_text(row, node->name);
+	add_whole(row, texts->node_ids[p]);
+	add_whole(row, parent == PN_NO_NODE ? NULL : texts->node_ids[parent]);
+	add_whole(row, texts->kinds[node->kind]);
+	add_whole(row, node->source_id);
+	add_whole(row, node->name);
 }
 
 static void
-add_limit(RowBuilder *row, const NodeTable *table, int32 p, int32 depth)
+add_limit(RowBuilder *row, const NodeTable *table, const SharedTexts *texts,
+		  int32 p, int32 depth)
 {
 	const NodeColumns *node = &table->nodes[p];
 
 	add_int(row, depth);
-	add_value(row, path_of(table, p, depth), false);
-	add_bool(row, node->kind == table->leaf_kind);
+	add_whole(row, node_path(table, p, depth));
+	add_bool(row, node->kind == leaf_kind(table->mode));
 	add_value(row, Int32GetDatum(node->limit_w), node->limit_w == PN_NO_LIMIT);
-	add_text(row, limit_source_name(node->limit_source));
+	add_whole(row, texts->limit_sources[node->limit_source]);
 }
 
 static void
-add_allocation(RowBuilder *row, const NodeTable *table, int32 p, bool binding)
+add_allocation(RowBuilder *row, const NodeTable *table, const SharedTexts *texts,
+			   int32 p, bool binding)
 {
 	const NodeColumns *node = &table->nodes[p];
 	const NodeColumns *bottleneck = node->bottleneck == PN_NO_NODE ?
@@ -147,44 +144,29 @@ add_allocation(RowBuilder *row, const NodeTable *table, int32 p, bool binding)
 	add_int(row, node->asked_w);
 	add_int(row, node->allocated_w);
 	add_int(row, node->demand_w - node->allocated_w);
-	add_text(row, bottleneck == NULL ? NULL : node_id_at(table, node->bottleneck));
-	add_text(row, bottleneck == NULL ? NULL : kind_name(bottleneck->kind));
-	add_text(row, bottleneck == NULL ? NULL : bottleneck->name);
+	add_whole(row, bottleneck == NULL ? NULL : texts->node_ids[node->bottleneck]);
+	add_whole(row, bottleneck == NULL ? NULL : texts->kinds[bottleneck->kind]);
+	add_whole(row, bottleneck == NULL ? NULL : bottleneck->name);
 	add_bool(row, binding);
-	add_bool(row, node->limit_w != PN_NO_LIMIT && node->asked_w > node->limit_w);
-}
-
-static void
-add_held_back(RowBuilder *row, const NodeTable *table, const HeldBack *held, int32 p)
-{
-	int32		count = held->first[p + 1] - held->first[p];
-	Datum	   *ids = palloc_array_huge(count, sizeof(Datum));
-
-	for (int32 i = 0; i < count; i++)
-		ids[i] = CStringGetTextDatum(node_id_at(table, held->leaves[held->first[p] + i]));
-	add_value(row, text_array(ids, count), count == 0);
+	add_bool(row, over_asked(node));
 }
 
 static void
 put_node_row(ReturnSetInfo *result, const char *site_id, const NodeTable *table,
-			 const HeldBack *held, int32 p, int32 depth, NodeRowShape shape)
+			 const SharedTexts *texts, const HeldBack *held, int32 p, int32 depth,
+			 NodeRowShape shape)
 {
 	RowBuilder	row = {.count = 0};
 
 	if (site_id != NULL)
 		add_text(&row, site_id);
-	add_place(&row, table, p);
+	add_place(&row, table, texts, p);
 	if (shape != SHAPE_HIERARCHY)
-		add_text(&row, table->nodes[p].vehicle_name);
-	add_limit(&row, table, p, depth);
+		add_whole(&row, table->nodes[p].vehicle_name);
+	add_limit(&row, table, texts, p, depth);
 	if (shape != SHAPE_HIERARCHY)
-		add_allocation(&row, table, p, held->first[p + 1] > held->first[p]);
-	if (shape == SHAPE_STORED)
-	{
-		add_bool(&row, table->nodes[p].offline);
-		add_held_back(&row, table, held, p);
-	}
-	tuplestore_putvalues(result->setResult, result->setDesc, row.values, row.nulls);
+		add_allocation(&row, table, texts, p, held->first[p + 1] > held->first[p]);
+	put_row(result, &row);
 }
 
 void
@@ -193,18 +175,42 @@ put_node_rows(ReturnSetInfo *result, const char *site_id,
 {
 	MemoryContext per_row = AllocSetContextCreate(CurrentMemoryContext,
 												  "powernode node row", ALLOCSET_DEFAULT_SIZES);
+	SharedTexts texts = share_texts(table);
 	HeldBack	held = find_held_back(table);
-	int32	   *depth = palloc_array_huge(table->n, sizeof(int32));
+	int32	   *depth = find_depths(table);
 
 	for (int32 p = 0; p < table->n; p++)
 	{
 		MemoryContext before = MemoryContextSwitchTo(per_row);
 
 		CHECK_FOR_INTERRUPTS();
-		depth[p] = table->parent[p] == PN_NO_NODE ? 0 : depth[table->parent[p]] + 1;
-		put_node_row(result, site_id, table, &held, p, depth[p], shape);
+		put_node_row(result, site_id, table, &texts, &held, p, depth[p], shape);
 		MemoryContextSwitchTo(before);
 		MemoryContextReset(per_row);
 	}
 	MemoryContextDelete(per_row);
+}
+
+void
+put_setpoint_rows(ReturnSetInfo *result, const NodeTable *table)
+{
+	NodeKind	kind = leaf_kind(table->mode);
+	text	   *kind_text = cstring_to_text(kind_name(kind));
+
+	for (int32 p = 0; p < table->n; p++)
+	{
+		const NodeColumns *node = &table->nodes[p];
+		RowBuilder	row = {.count = 0};
+
+		CHECK_FOR_INTERRUPTS();
+		if (node->kind != kind || node->offline)
+			continue;
+		add_whole(&row, node_id_at(table, p));
+		add_whole(&row, kind_text);
+		add_whole(&row, node->source_id);
+		add_whole(&row, node->name);
+		add_int(&row, node->allocated_w);
+		add_int(&row, node->demand_w);
+		put_row(result, &row);
+	}
 }

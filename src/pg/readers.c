@@ -27,7 +27,7 @@ table_of_tree(const Derivation *derivation)
 	NodeTable	table = {
 		.n = derivation->tree.n,
 		.parent = derivation->tree.parent,
-		.leaf_kind = leaf_kind(derivation->mode),
+		.mode = derivation->mode,
 		.nodes = palloc0_array_huge(derivation->tree.n, sizeof(NodeColumns))
 	};
 
@@ -37,9 +37,10 @@ table_of_tree(const Derivation *derivation)
 		NodeColumns *columns = &table.nodes[p];
 
 		columns->kind = node->kind;
-		columns->source_id = node->source_id;
-		columns->name = node->name;
-		columns->vehicle_name = node->vehicle_name;
+		columns->source_id = cstring_to_text(node->source_id);
+		columns->name = cstring_to_text(node->name);
+		if (node->vehicle_name != NULL)
+			columns->vehicle_name = cstring_to_text(node->vehicle_name);
 		columns->limit_w = node->limit_w;
 		columns->limit_source = node->limit_source;
 		columns->bottleneck = PN_NO_NODE;

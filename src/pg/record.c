@@ -1,6 +1,6 @@
 /*
  * record.c
- *	  Writes a cycle: its row, its topology where that is new, its constraints.
+ *	  Writes a cycle: its row, its topology where that is new, its faults.
  *
  * Everything is written as the owner of the tables (session.h), after the
  * site's row in site_state was locked.  Arrays stand in tree order with
@@ -88,6 +88,24 @@ add_array(Parameters *to, Oid type, ArrayType *array)
 	add_parameter(to, type, PointerGetDatum(array), array == NULL);
 }
 
+/* What the site's topology was; one that is not as this code left it is none. */
+static KeptTopology
+read_topology(HeapTuple tuple, TupleDesc desc, int column)
+{
+	KeptTopology topology = {.topology_no = 0};
+	bool		no_number;
+	bool		no_digest;
+	Datum		number = SPI_getbinval(tuple, desc, column, &no_number);
+	Datum		digest = SPI_getbinval(tuple, desc, column + 1, &no_digest);
+
+	if (no_number || no_digest ||
+		VARSIZE_ANY_EXHDR(DatumGetPointer(digest)) != sizeof(topology.digest))
+		return topology;
+	topology.topology_no = DatumGetInt32(number);
+	memcpy(topology.digest, VARDATA_ANY(DatumGetPointer(digest)), sizeof(topology.digest));
+	return topology;
+}
+
 static SiteState
 read_state(const char *site_id)
 {
@@ -98,6 +116,7 @@ read_state(const char *site_id)
 
 	state.cycle_no = DatumGetInt32(SPI_getbinval(tuple, desc, 1, &isnull));
 	state.in_force_cycle_no = DatumGetInt32(SPI_getbinval(tuple, desc, 2, &isnull));
+	state.topology = read_topology(tuple, desc, 3);
 	SPI_freetuptable(SPI_tuptable);
 	return state;
 }
@@ -114,8 +133,8 @@ lock_site(const char *site_id)
 	for (int attempt = 0;; attempt++)
 	{
 		run_kept(&lock_plan,
-				 "SELECT cycle_no, coalesce(in_force_cycle_no, 0) FROM powernode.site_state"
-				 " WHERE site_id = $1 FOR UPDATE",
+				 "SELECT cycle_no, coalesce(in_force_cycle_no, 0), topology_no, topology_digest"
+				 " FROM powernode.site_state WHERE site_id = $1 FOR UPDATE",
 				 1, types, values, NULL, false, SPI_OK_SELECT);
 		if (SPI_processed > 0)
 			break;
@@ -325,68 +344,63 @@ insert_cycle(const SiteState *state, const Decision *decision, int32 cycle_no,
 			 to.count, to.types, to.values, to.nulls, false, SPI_OK_INSERT);
 }
 
-/* Constraints and faults as one array a column: one statement for all. */
+/*
+ * The faults as one array a column: one statement for all.  They rank after the
+ * constraints.
+ */
 static void
-insert_constraints(const SiteState *state, const Decision *decision, int32 cycle_no)
+insert_faults(const SiteState *state, const Decision *decision, int32 cycle_no)
 {
 	static SPIPlanPtr plan = NULL;
 	Parameters	to = {.count = 0};
-	ConstraintArrays arrays;
+	FaultArrays arrays;
 
-	if (decision->nconstraints == 0 && decision->derivation->faults.count == 0)
+	if (decision->derivation->faults.count == 0)
 		return;
-	arrays = constraint_arrays(decision);
+	arrays = fault_arrays(&decision->derivation->faults);
 	add_text(&to, state->site_id);
 	add_int(&to, cycle_no, false);
+	add_int(&to, decision_constraints(decision), false);
 	add_array(&to, TEXTARRAYOID, arrays.reason);
-	add_array(&to, INT4ARRAYOID, arrays.ordinal);
 	add_array(&to, TEXTARRAYOID, arrays.node_id);
 	add_array(&to, TEXTARRAYOID, arrays.kind);
 	add_array(&to, TEXTARRAYOID, arrays.source_id);
 	add_array(&to, TEXTARRAYOID, arrays.name);
-	add_array(&to, INT4ARRAYOID, arrays.limit_w);
-	add_array(&to, TEXTARRAYOID, arrays.limit_source);
-	add_array(&to, INT4ARRAYOID, arrays.asked_w);
-	add_array(&to, INT4ARRAYOID, arrays.short_w);
-	add_array(&to, INT4ARRAYOID, arrays.allocated_w);
-	add_array(&to, INT4ARRAYOID, arrays.curtailed_w);
-	add_array(&to, INT4ARRAYOID, arrays.held_back);
 	add_array(&to, TEXTARRAYOID, arrays.message);
 
 	run_kept(&plan,
-			 "INSERT INTO powernode.cycle_constraint (site_id, cycle_no, rank, reason, ordinal,"
-			 " node_id, kind, source_id, name, limit_w, limit_source, asked_w, short_w,"
-			 " allocated_w, curtailed_w, binding, held_back_leaves, message)"
-			 " SELECT $1, $2, u.rank, u.reason, u.ordinal, u.node_id, u.kind, u.source_id, u.name,"
-			 " u.limit_w, u.limit_source, u.asked_w, u.short_w, u.allocated_w, u.curtailed_w,"
-			 " coalesce(u.held_back > 0, false), u.held_back, u.message"
-			 " FROM ROWS FROM (pg_catalog.unnest($3), pg_catalog.unnest($4), pg_catalog.unnest($5),"
-			 " pg_catalog.unnest($6), pg_catalog.unnest($7), pg_catalog.unnest($8),"
-			 " pg_catalog.unnest($9), pg_catalog.unnest($10), pg_catalog.unnest($11),"
-			 " pg_catalog.unnest($12), pg_catalog.unnest($13), pg_catalog.unnest($14),"
-			 " pg_catalog.unnest($15), pg_catalog.unnest($16)) WITH ORDINALITY"
-			 " AS u (reason, ordinal, node_id, kind, source_id, name, limit_w, limit_source,"
-			 " asked_w, short_w, allocated_w, curtailed_w, held_back, message, rank)",
+			 "INSERT INTO powernode.cycle_fault (site_id, cycle_no, rank, reason,"
+			 " node_id, kind, source_id, name, message)"
+			 " SELECT $1, $2, $3 + u.place, u.reason, u.node_id, u.kind, u.source_id, u.name, u.message"
+			 " FROM ROWS FROM (pg_catalog.unnest($4), pg_catalog.unnest($5), pg_catalog.unnest($6),"
+			 " pg_catalog.unnest($7), pg_catalog.unnest($8), pg_catalog.unnest($9)) WITH ORDINALITY"
+			 " AS u (reason, node_id, kind, source_id, name, message, place)",
 			 to.count, to.types, to.values, to.nulls, false, SPI_OK_INSERT);
 }
 
+/* topology is what the site's next cycle is to compare its own with. */
 static void
-advance_state(const SiteState *state, int32 cycle_no, bool in_force)
+advance_state(const SiteState *state, int32 cycle_no, bool in_force, const KeptTopology *topology)
 {
 	static SPIPlanPtr plan = NULL;
-	static const Oid types[] = {TEXTOID, INT4OID, BOOLOID, INT4OID};
-	Datum		values[] = {
-		CStringGetTextDatum(state->site_id),
-		Int32GetDatum(cycle_no),
-		BoolGetDatum(in_force),
-		Int32GetDatum(state->cycle_no)
-	};
+	Parameters	to = {.count = 0};
+
+	add_text(&to, state->site_id);
+	add_int(&to, state->cycle_no, false);
+	add_int(&to, cycle_no, false);
+	add_int(&to, in_force ? cycle_no : state->in_force_cycle_no,
+			!in_force && state->in_force_cycle_no == 0);
+	add_int(&to, topology->topology_no, topology->topology_no == 0);
+	add_parameter(&to, BYTEAOID,
+				  PointerGetDatum(cstring_to_text_with_len((const char *) topology->digest,
+														   sizeof(topology->digest))),
+				  topology->topology_no == 0);
 
 	run_kept(&plan,
-			 "UPDATE powernode.site_state SET cycle_no = $2,"
-			 " in_force_cycle_no = CASE WHEN $3 THEN $2 ELSE in_force_cycle_no END"
-			 " WHERE site_id = $1 AND cycle_no = $4",
-			 4, types, values, NULL, false, SPI_OK_UPDATE);
+			 "UPDATE powernode.site_state SET cycle_no = $3, in_force_cycle_no = $4,"
+			 " topology_no = $5, topology_digest = $6"
+			 " WHERE site_id = $1 AND cycle_no = $2",
+			 to.count, to.types, to.values, to.nulls, false, SPI_OK_UPDATE);
 	if (SPI_processed != 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_IN_USE),
@@ -399,8 +413,8 @@ int32
 record_cycle(const SiteState *state, const Decision *decision, TimestampTz started_at)
 {
 	bool		rejected = decision->outcome == OUTCOME_REJECTED;
+	KeptTopology topology = state->topology;
 	OwnerSession owner;
-	int32		topology_no = 0;
 	int32		cycle_no;
 
 	if (pg_add_s32_overflow(state->cycle_no, 1, &cycle_no))
@@ -411,11 +425,11 @@ record_cycle(const SiteState *state, const Decision *decision, TimestampTz start
 				 errhint("Delete the site's rows from powernode's tables to begin at 1.")));
 
 	owner = owner_session_begin();
-	advance_state(state, cycle_no, !rejected);
 	if (!rejected)
-		topology_no = keep_topology(state->site_id, decision->derivation);
-	insert_cycle(state, decision, cycle_no, topology_no, started_at);
-	insert_constraints(state, decision, cycle_no);
+		topology = keep_topology(state->site_id, &state->topology, decision->derivation);
+	advance_state(state, cycle_no, !rejected, &topology);
+	insert_cycle(state, decision, cycle_no, topology.topology_no, started_at);
+	insert_faults(state, decision, cycle_no);
 	owner_session_end(owner);
 	return cycle_no;
 }

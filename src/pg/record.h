@@ -1,11 +1,12 @@
 /*
  * record.h
- *	  Writes a cycle: its row, its topology where that is new, its constraints.
+ *	  Writes a cycle: its row, its topology where that is new, its faults.
  */
 #ifndef PN_RECORD_H
 #define PN_RECORD_H
 
 #include "pg/decide.h"
+#include "pg/topology.h"
 
 /* The site's counter row, locked until the end of the transaction. */
 typedef struct SiteState
@@ -13,6 +14,7 @@ typedef struct SiteState
 	char	   *site_id;
 	int32		cycle_no;		/* the latest; 0 before the first */
 	int32		in_force_cycle_no;	/* the latest not rejected; 0 for none */
+	KeptTopology topology;		/* the latest cycle's that has one */
 } SiteState;
 
 /*

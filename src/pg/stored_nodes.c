@@ -2,8 +2,8 @@
  * stored_nodes.c
  *	  Unfolds the arrays of a recorded cycle for the views.
  *
- * The way back of record.c: ordinals count from 1, NULL stands for "no limit",
- * "no bottleneck" and, for whole arrays, for what their COMMENTs say.
+ * The way back of arrays.c: ordinals count from 1, and what NULL stands for, of
+ * an element and of a whole array, the columns' COMMENTs say.
  */
 #include "postgres.h"
 
@@ -17,14 +17,16 @@
 #include "pg/node_rows.h"
 
 PG_FUNCTION_INFO_V1(powernode_node_rows);
+PG_FUNCTION_INFO_V1(powernode_setpoint_rows);
+PG_FUNCTION_INFO_V1(powernode_constraint_rows);
 
-/* The function's arguments. */
+/* The functions' arguments; the last is constraint_rows' alone. */
 enum
 {
 	ARG_CONTROL_MODE, ARG_PARENTS, ARG_KINDS, ARG_SOURCE_IDS, ARG_NAMES,
 	ARG_RATINGS, ARG_RATING_SOURCES,
 	ARG_LIMITS, ARG_LIMIT_SOURCES, ARG_DEMANDS, ARG_ASKED, ARG_ALLOCATED,
-	ARG_BOTTLENECKS, ARG_OFFLINE, ARG_VEHICLES
+	ARG_BOTTLENECKS, ARG_OFFLINE, ARG_VEHICLES, ARG_MINIMUMS
 };
 
 /* A deconstructed array; count -1: the argument is NULL. */
@@ -43,7 +45,7 @@ elements_of(FunctionCallInfo fcinfo, int argument, Oid type)
 	bool		by_value;
 	char		alignment;
 
-	if (PG_ARGISNULL(argument))
+	if (argument >= PG_NARGS() || PG_ARGISNULL(argument))
 		return elements;
 	get_typlenbyvalalign(type, &length, &by_value, &alignment);
 	deconstruct_array(PG_GETARG_ARRAYTYPE_P(argument), type, length, by_value,
@@ -52,8 +54,8 @@ elements_of(FunctionCallInfo fcinfo, int argument, Oid type)
 }
 
 /*
- * Anybody may call node_rows with anything, because the views call it as their
- * caller: every number that is used as an index is checked.
+ * Anybody may call these functions with anything, because the views call them as
+ * their caller: every number that is used as an index is checked.
  */
 static void
 not_a_cycle(const char *detail)
@@ -99,6 +101,7 @@ int_at(const Elements *elements, int32 i, int32 when_null)
 	return DatumGetInt32(elements->values[i]);
 }
 
+/* A number below limit, 0 for any other. */
 static int
 small_at(const Elements *elements, int32 i, int limit)
 {
@@ -107,20 +110,20 @@ small_at(const Elements *elements, int32 i, int limit)
 	return value < 0 || value >= limit ? 0 : value;
 }
 
-static const char *
+static const text *
 required_text_at(const Elements *elements, int32 i)
 {
 	if (elements->nulls[i])
 		not_a_cycle(psprintf("Node %d has no id or no name.", i + 1));
-	return TextDatumGetCString(elements->values[i]);
+	return DatumGetTextPP(elements->values[i]);
 }
 
-static const char *
+static const text *
 text_at(const Elements *elements, int32 i)
 {
 	if (elements->count < 0 || elements->nulls[i])
 		return NULL;
-	return TextDatumGetCString(elements->values[i]);
+	return DatumGetTextPP(elements->values[i]);
 }
 
 static void
@@ -148,41 +151,47 @@ take_topology(FunctionCallInfo fcinfo, NodeTable *table)
 	}
 }
 
+/* The rating of a node, unless the cycle recorded that something took from it. */
 static void
 take_limits(FunctionCallInfo fcinfo, NodeTable *table)
 {
-	bool		as_rated = PG_ARGISNULL(ARG_LIMITS);
-	Elements	limits = per_node(fcinfo, as_rated ? ARG_RATINGS : ARG_LIMITS, INT4OID, table->n, true);
-	Elements	sources = per_node(fcinfo, as_rated ? ARG_RATING_SOURCES : ARG_LIMIT_SOURCES,
-								   INT2OID, table->n, true);
+	int32		n = table->n;
+	Elements	ratings = per_node(fcinfo, ARG_RATINGS, INT4OID, n, true);
+	Elements	rating_sources = per_node(fcinfo, ARG_RATING_SOURCES, INT2OID, n, true);
+	Elements	limits = per_node(fcinfo, ARG_LIMITS, INT4OID, n, !PG_ARGISNULL(ARG_LIMIT_SOURCES));
+	Elements	sources = per_node(fcinfo, ARG_LIMIT_SOURCES, INT2OID, n, !PG_ARGISNULL(ARG_LIMITS));
 
-	for (int32 p = 0; p < table->n; p++)
+	for (int32 p = 0; p < n; p++)
 	{
-		table->nodes[p].limit_w = int_at(&limits, p, PN_NO_LIMIT);
-		table->nodes[p].limit_source = (LimitSource) small_at(&sources, p, LIMIT_SOURCE_COUNT);
+		bool		as_rated = sources.count < 0 || sources.nulls[p];
+
+		table->nodes[p].limit_w = int_at(as_rated ? &ratings : &limits, p, PN_NO_LIMIT);
+		table->nodes[p].limit_source = (LimitSource)
+			small_at(as_rated ? &rating_sources : &sources, p, LIMIT_SOURCE_COUNT);
 	}
 }
 
+/* Sets what is recorded of leaves, and of any node what was asked of it. */
 static void
-take_figures(FunctionCallInfo fcinfo, NodeTable *table)
+take_leaves(FunctionCallInfo fcinfo, NodeTable *table, int64 *demand, int64 *allocated)
 {
 	int32		n = table->n;
 	Elements	demands = per_node(fcinfo, ARG_DEMANDS, INT4OID, n, true);
-	Elements	asked = per_node(fcinfo, ARG_ASKED, INT4OID, n, false);
-	Elements	allocated = per_node(fcinfo, ARG_ALLOCATED, INT4OID, n, false);
+	Elements	granted = per_node(fcinfo, ARG_ALLOCATED, INT4OID, n, false);
 	Elements	bottlenecks = per_node(fcinfo, ARG_BOTTLENECKS, INT4OID, n, false);
 	Elements	vehicles = per_node(fcinfo, ARG_VEHICLES, TEXTOID, n, false);
+	Elements	minimums = per_node(fcinfo, ARG_MINIMUMS, INT4OID, n, false);
 	Elements	offline = elements_of(fcinfo, ARG_OFFLINE, INT4OID);
 
 	for (int32 p = 0; p < n; p++)
 	{
 		NodeColumns *node = &table->nodes[p];
 
-		node->demand_w = int_at(&demands, p, 0);
-		node->asked_w = int_at(&asked, p, node->demand_w);
-		node->allocated_w = int_at(&allocated, p, node->demand_w);
+		demand[p] = int_at(&demands, p, 0);
+		allocated[p] = int_at(&granted, p, (int32) demand[p]);
 		node->bottleneck = position_at(&bottlenecks, p, n);
 		node->vehicle_name = text_at(&vehicles, p);
+		node->minimum_w = int_at(&minimums, p, 0);
 	}
 	for (int32 i = 0; i < offline.count; i++)
 	{
@@ -193,6 +202,54 @@ take_figures(FunctionCallInfo fcinfo, NodeTable *table)
 	}
 }
 
+/* A sum over leaves as the integer that a cycle's is. */
+static int32
+watts_of(int64 sum, int32 p)
+{
+	if (sum < PG_INT32_MIN || sum > PG_INT32_MAX)
+		not_a_cycle(psprintf("The watts of node %d do not fit.", p + 1));
+	return (int32) sum;
+}
+
+static void
+take_figures(FunctionCallInfo fcinfo, NodeTable *table)
+{
+	int32		n = table->n;
+	int64	   *demand = palloc_array_huge(n, sizeof(int64));
+	int64	   *allocated = palloc_array_huge(n, sizeof(int64));
+	Elements	asked = per_node(fcinfo, ARG_ASKED, INT4OID, n, false);
+
+	take_leaves(fcinfo, table, demand, allocated);
+	for (int32 p = n - 1; p >= 0; p--)
+	{
+		NodeColumns *node = &table->nodes[p];
+
+		/* Children stand after their parents: here their sums are complete. */
+		node->demand_w = watts_of(demand[p], p);
+		node->allocated_w = watts_of(allocated[p], p);
+		node->asked_w = int_at(&asked, p, node->demand_w);
+		if (p > 0)
+		{
+			demand[table->parent[p]] += demand[p];
+			allocated[table->parent[p]] += allocated[p];
+		}
+	}
+}
+
+/* The cycle in the arguments; false of a REJECTED one, which has no tree. */
+static bool
+take_cycle(FunctionCallInfo fcinfo, NodeTable *table)
+{
+	if (PG_ARGISNULL(ARG_CONTROL_MODE) || PG_ARGISNULL(ARG_PARENTS) || PG_ARGISNULL(ARG_DEMANDS))
+		return false;
+	if (!control_mode_by_name(text_to_cstring(PG_GETARG_TEXT_PP(ARG_CONTROL_MODE)), &table->mode))
+		not_a_cycle("The control mode is unknown.");
+	take_topology(fcinfo, table);
+	take_limits(fcinfo, table);
+	take_figures(fcinfo, table);
+	return true;
+}
+
 /*
  * powernode.node_rows(…) → setof record: see its COMMENT.  22023 where arrays
  * do not fit together.
@@ -201,18 +258,37 @@ Datum
 powernode_node_rows(PG_FUNCTION_ARGS)
 {
 	NodeTable	table = {0};
-	ControlMode mode;
 
-	InitMaterializedSRF(fcinfo, 0);
-	if (PG_ARGISNULL(ARG_CONTROL_MODE) || PG_ARGISNULL(ARG_PARENTS) || PG_ARGISNULL(ARG_DEMANDS))
-		return (Datum) 0;		/* a REJECTED cycle has no tree */
-	if (!control_mode_by_name(text_to_cstring(PG_GETARG_TEXT_PP(ARG_CONTROL_MODE)), &mode))
-		not_a_cycle("The control mode is unknown.");
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	if (take_cycle(fcinfo, &table))
+		put_node_rows((ReturnSetInfo *) fcinfo->resultinfo, NULL, &table, SHAPE_STATUS);
+	return (Datum) 0;
+}
 
-	table.leaf_kind = leaf_kind(mode);
-	take_topology(fcinfo, &table);
-	take_limits(fcinfo, &table);
-	take_figures(fcinfo, &table);
-	put_node_rows((ReturnSetInfo *) fcinfo->resultinfo, NULL, &table, SHAPE_STORED);
+/*
+ * powernode.setpoint_rows(…) → setof record: likewise.
+ */
+Datum
+powernode_setpoint_rows(PG_FUNCTION_ARGS)
+{
+	NodeTable	table = {0};
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	if (take_cycle(fcinfo, &table))
+		put_setpoint_rows((ReturnSetInfo *) fcinfo->resultinfo, &table);
+	return (Datum) 0;
+}
+
+/*
+ * powernode.constraint_rows(…) → setof record: likewise.
+ */
+Datum
+powernode_constraint_rows(PG_FUNCTION_ARGS)
+{
+	NodeTable	table = {0};
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	if (take_cycle(fcinfo, &table))
+		put_constraint_rows((ReturnSetInfo *) fcinfo->resultinfo, &table);
 	return (Datum) 0;
 }

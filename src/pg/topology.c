@@ -3,7 +3,8 @@
  *	  What of a tree stays from cycle to cycle, stored once.
  *
  * A topology is found again by the SHA-256 of its contents, so a site that is
- * balanced in both control modes by turns keeps two rows and not one a cycle.
+ * balanced in both control modes by turns keeps two rows and not one a cycle.  The
+ * latest one's is in site_state, which a cycle has read anyway.
  */
 #include "postgres.h"
 
@@ -11,7 +12,6 @@
 #include "catalog/pg_type.h"
 #include "common/string.h"
 #include "common/cryptohash.h"
-#include "common/sha2.h"
 #include "executor/spi.h"
 #include "mb/pg_wchar.h"
 #include "port/pg_bswap.h"
@@ -22,11 +22,64 @@
 #include "pg/session.h"
 #include "pg/topology.h"
 
-static void
-hash_bytes_of(pg_cryptohash_ctx *hash, const void *bytes, Size length)
+/*
+ * What is to be hashed, collected: a call of the library for each of a node's six
+ * parts would take as long as the hashing.
+ */
+typedef struct Hasher
 {
-	if (pg_cryptohash_update(hash, bytes, length) < 0)
-		elog(ERROR, "could not hash a topology: %s", pg_cryptohash_error(hash));
+	pg_cryptohash_ctx *hash;
+	Size		used;
+	uint8		buffer[8192];
+} Hasher;
+
+static void
+begin_hash(Hasher *hasher)
+{
+	hasher->hash = pg_cryptohash_create(PG_SHA256);
+	hasher->used = 0;
+	if (hasher->hash == NULL || pg_cryptohash_init(hasher->hash) < 0)
+		elog(ERROR, "could not begin to hash a topology");
+}
+
+static void
+update_hash(Hasher *hasher, const uint8 *bytes, Size length)
+{
+	if (pg_cryptohash_update(hasher->hash, bytes, length) < 0)
+		elog(ERROR, "could not hash a topology: %s", pg_cryptohash_error(hasher->hash));
+}
+
+static void
+end_hash(Hasher *hasher, uint8 *digest)
+{
+	update_hash(hasher, hasher->buffer, hasher->used);
+	if (pg_cryptohash_final(hasher->hash, digest, PG_SHA256_DIGEST_LENGTH) < 0)
+		elog(ERROR, "could not hash a topology: %s", pg_cryptohash_error(hasher->hash));
+	pg_cryptohash_free(hasher->hash);
+}
+
+/* Makes room for so many bytes in the buffer; false where it is too small. */
+static bool
+reserve(Hasher *hasher, Size length)
+{
+	if (hasher->used + length > sizeof(hasher->buffer))
+	{
+		update_hash(hasher, hasher->buffer, hasher->used);
+		hasher->used = 0;
+	}
+	return length <= sizeof(hasher->buffer);
+}
+
+static void
+hash_bytes_of(Hasher *hasher, const void *bytes, Size length)
+{
+	if (!reserve(hasher, length))
+	{
+		update_hash(hasher, bytes, length);
+		return;
+	}
+	memcpy(hasher->buffer + hasher->used, bytes, length);
+	hasher->used += length;
 }
 
 /*
@@ -37,7 +90,7 @@ static const char *
 in_utf8(const char *string)
 {
 	int			encoding = GetDatabaseEncoding();
-	int			length = (int) strlen(string);
+	int			length;
 	Oid			conversion = InvalidOid;
 	unsigned char *utf8;
 
@@ -46,6 +99,7 @@ in_utf8(const char *string)
 	conversion = FindDefaultConversionProc(encoding, PG_UTF8);
 	if (!OidIsValid(conversion))
 		return string;
+	length = (int) strlen(string);
 	utf8 = palloc_array_huge((Size) length + 1, MAX_CONVERSION_GROWTH);
 	if (pg_do_encoding_conversion_buf(conversion, encoding, PG_UTF8,
 									  (unsigned char *) unconstify(char *, string), length,
@@ -59,49 +113,60 @@ in_utf8(const char *string)
  * so that a restored database of another encoding finds its topologies again.
  */
 static void
-hash_string(pg_cryptohash_ctx *hash, const char *string)
+hash_string(Hasher *hasher, const char *string)
 {
 	const char *utf8 = in_utf8(string);
 
-	hash_bytes_of(hash, utf8, strlen(utf8) + 1);
+	hash_bytes_of(hasher, utf8, strlen(utf8) + 1);
 }
 
-/* The high byte first, on every machine. */
+/* Each with the high byte first, on every machine. */
 static void
-hash_number(pg_cryptohash_ctx *hash, int64 number)
+hash_numbers(Hasher *hasher, int64 first, int64 second, int64 third, int64 fourth)
 {
-	uint64		bytes = pg_hton64((uint64) number);
+	uint64		bytes[4] = {
+		pg_hton64((uint64) first), pg_hton64((uint64) second),
+		pg_hton64((uint64) third), pg_hton64((uint64) fourth)
+	};
 
-	hash_bytes_of(hash, &bytes, sizeof(bytes));
+	hash_bytes_of(hasher, bytes, sizeof(bytes));
 }
+
+/*
+ * Asks for the strings of a node before they are needed: they stand where their
+ * rows were read, and to wait for them took most of the time of a large site.
+ */
+static inline void
+fetch_ahead(const PowerNode *node)
+{
+	__builtin_prefetch(node->source_id);
+	__builtin_prefetch(node->name);
+}
+
+#define FETCH_DISTANCE 16
 
 /* As the column's COMMENT says; verify() makes it again in SQL. */
-static bytea *
-digest_of(const Derivation *derivation)
+static void
+make_digest(const Derivation *derivation, uint8 *digest)
 {
-	pg_cryptohash_ctx *hash = pg_cryptohash_create(PG_SHA256);
-	bytea	   *digest = palloc(VARHDRSZ + PG_SHA256_DIGEST_LENGTH);
+	int32		n = derivation->tree.n;
+	Hasher		hasher;
 
-	if (hash == NULL || pg_cryptohash_init(hash) < 0)
-		elog(ERROR, "could not begin to hash a topology");
-	hash_string(hash, topology_name(derivation->flat));
-	hash_string(hash, control_mode_name(derivation->mode));
-	for (int32 p = 0; p < derivation->tree.n; p++)
+	begin_hash(&hasher);
+	hash_string(&hasher, topology_name(derivation->flat));
+	hash_string(&hasher, control_mode_name(derivation->mode));
+	for (int32 p = 0; p < n; p++)
 	{
 		const PowerNode *node = &derivation->nodes[p];
 
-		hash_number(hash, node->parent);
-		hash_number(hash, node->kind);
-		hash_number(hash, node->rating_w == ABSENT ? -1 : node->rating_w);
-		hash_number(hash, node->rating_source);
-		hash_string(hash, node->source_id);
-		hash_string(hash, node->name);
+		if (p < n - FETCH_DISTANCE)
+			fetch_ahead(node + FETCH_DISTANCE);
+		hash_numbers(&hasher, node->parent, node->kind,
+					 node->rating_w == ABSENT ? -1 : node->rating_w, node->rating_source);
+		hash_string(&hasher, node->source_id);
+		hash_string(&hasher, node->name);
 	}
-	SET_VARSIZE(digest, VARHDRSZ + PG_SHA256_DIGEST_LENGTH);
-	if (pg_cryptohash_final(hash, (uint8 *) VARDATA(digest), PG_SHA256_DIGEST_LENGTH) < 0)
-		elog(ERROR, "could not hash a topology: %s", pg_cryptohash_error(hash));
-	pg_cryptohash_free(hash);
-	return digest;
+	end_hash(&hasher, digest);
 }
 
 /* The one integer that a statement gave; 0 where it gave no row. */
@@ -118,7 +183,7 @@ number_found(void)
 }
 
 static int32
-insert_topology(const char *site_id, const Derivation *derivation, bytea *digest)
+insert_topology(const char *site_id, const Derivation *derivation, Datum digest)
 {
 	static SPIPlanPtr plan = NULL;
 	static const Oid types[] = {
@@ -126,12 +191,12 @@ insert_topology(const char *site_id, const Derivation *derivation, bytea *digest
 		TEXTARRAYOID, TEXTARRAYOID, INT4ARRAYOID, INT2ARRAYOID
 	};
 	int32		n = derivation->tree.n;
-	int32	   *parents = palloc_array_huge(n, sizeof(int32));
-	int16	   *kinds = palloc_array_huge(n, sizeof(int16));
+	int32	   *parents = node_ints(n);
+	int32	   *kinds = node_ints(n);
 	const char **ids = palloc_array_huge(n, sizeof(char *));
 	const char **names = palloc_array_huge(n, sizeof(char *));
-	int32	   *ratings = palloc_array_huge(n, sizeof(int32));
-	int16	   *sources = palloc_array_huge(n, sizeof(int16));
+	int32	   *ratings = node_ints(n);
+	int32	   *sources = node_ints(n);
 	Datum		values[lengthof(types)];
 
 	for (int32 p = 0; p < n; p++)
@@ -139,14 +204,14 @@ insert_topology(const char *site_id, const Derivation *derivation, bytea *digest
 		const PowerNode *node = &derivation->nodes[p];
 
 		parents[p] = node->parent == PN_NO_NODE ? NULL_INT : node->parent + 1;
-		kinds[p] = (int16) node->kind;
+		kinds[p] = (int32) node->kind;
 		ids[p] = node->source_id;
 		names[p] = node->name;
 		ratings[p] = node->rating_w == ABSENT ? NULL_INT : (int32) node->rating_w;
-		sources[p] = (int16) node->rating_source;
+		sources[p] = (int32) node->rating_source;
 	}
 	values[0] = CStringGetTextDatum(site_id);
-	values[1] = PointerGetDatum(digest);
+	values[1] = digest;
 	values[2] = CStringGetTextDatum(topology_name(derivation->flat));
 	values[3] = CStringGetTextDatum(control_mode_name(derivation->mode));
 	values[4] = PointerGetDatum(int_array(parents, n));
@@ -166,18 +231,32 @@ insert_topology(const char *site_id, const Derivation *derivation, bytea *digest
 	return number_found();
 }
 
-int32
-keep_topology(const char *site_id, const Derivation *derivation)
+/* The number of the row with this digest; 0 where there is none. */
+static int32
+find_topology(const char *site_id, Datum digest)
 {
 	static SPIPlanPtr plan = NULL;
 	static const Oid types[] = {TEXTOID, BYTEAOID};
-	bytea	   *digest = digest_of(derivation);
-	Datum		values[] = {CStringGetTextDatum(site_id), PointerGetDatum(digest)};
-	int32		topology_no;
+	Datum		values[] = {CStringGetTextDatum(site_id), digest};
 
 	run_kept(&plan,
 			 "SELECT topology_no FROM powernode.topology WHERE site_id = $1 AND digest = $2",
 			 2, types, values, NULL, false, SPI_OK_SELECT);
-	topology_no = number_found();
-	return topology_no > 0 ? topology_no : insert_topology(site_id, derivation, digest);
+	return number_found();
+}
+
+KeptTopology
+keep_topology(const char *site_id, const KeptTopology *latest, const Derivation *derivation)
+{
+	KeptTopology kept = *latest;
+	Datum		digest;
+
+	make_digest(derivation, kept.digest);
+	if (kept.topology_no > 0 && memcmp(kept.digest, latest->digest, sizeof(kept.digest)) == 0)
+		return kept;
+	digest = PointerGetDatum(cstring_to_text_with_len((char *) kept.digest, sizeof(kept.digest)));
+	kept.topology_no = find_topology(site_id, digest);
+	if (kept.topology_no == 0)
+		kept.topology_no = insert_topology(site_id, derivation, digest);
+	return kept;
 }

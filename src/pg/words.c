@@ -11,12 +11,14 @@ static const struct
 	const char *name;
 	const char *prefix;
 	const char *word;
+	const char *reason;
 }			kinds[NODE_KIND_COUNT] = {
-	[KIND_MICROGRID] = {"MICROGRID", "microgrid", "Microgrid"},
-	[KIND_GRID_CONNECTION] = {"GRID_CONNECTION", "grid_connection", "Grid connection"},
-	[KIND_CIRCUIT] = {"CIRCUIT", "circuit", "Circuit"},
-	[KIND_CHARGE_POINT] = {"CHARGE_POINT", "charge_point", "Charge point"},
-	[KIND_CONNECTOR] = {"CONNECTOR", "connector", "Connector"},
+	[KIND_MICROGRID] = {"MICROGRID", "microgrid", "Microgrid", "SITE_LIMIT"},
+	[KIND_GRID_CONNECTION] = {"GRID_CONNECTION", "grid_connection", "Grid connection", "GRID_CONNECTION_LIMIT"},
+	[KIND_CIRCUIT] = {"CIRCUIT", "circuit", "Circuit", "CIRCUIT_LIMIT"},
+	[KIND_CHARGE_POINT] = {"CHARGE_POINT", "charge_point", "Charge point", "CHARGE_POINT_LIMIT"},
+	/* Cut to its rating, it never lacks room. */
+	[KIND_CONNECTOR] = {"CONNECTOR", "connector", "Connector", "CHARGE_POINT_LIMIT"},
 };
 
 static const struct
@@ -35,7 +37,7 @@ static const struct
 	[LIMIT_OFFLINE_RESERVE] = {"OFFLINE_RESERVE", "offline reserve"},
 };
 
-static const char *const faults[] = {
+static const char *const faults[FAULT_KIND_COUNT] = {
 	[FAULT_INVALID_SETTING] = "INVALID_SETTING",
 	[FAULT_NO_GRID_CONNECTION] = "NO_GRID_CONNECTION",
 	[FAULT_GRID_CONNECTION_WITHOUT_CIRCUIT] = "GRID_CONNECTION_WITHOUT_CIRCUIT",
@@ -52,12 +54,12 @@ static const char *const faults[] = {
 	[FAULT_UNSUPPORTED_TOPOLOGY] = "UNSUPPORTED_TOPOLOGY",
 };
 
-static const char *const control_modes[] = {
+static const char *const control_modes[CONTROL_MODE_COUNT] = {
 	[MODE_CONNECTOR] = "CONNECTOR",
 	[MODE_CHARGER] = "CHARGER",
 };
 
-static const char *const outcomes[] = {
+static const char *const outcomes[OUTCOME_COUNT] = {
 	[OUTCOME_APPLIED] = "APPLIED",
 	[OUTCOME_CURTAILED] = "CURTAILED",
 	[OUTCOME_REJECTED] = "REJECTED",
@@ -73,6 +75,12 @@ const char *
 kind_word(NodeKind kind)
 {
 	return kinds[kind].word;
+}
+
+const char *
+kind_prefix(NodeKind kind)
+{
+	return kinds[kind].prefix;
 }
 
 char *
@@ -100,6 +108,27 @@ fault_name(FaultKind fault)
 }
 
 const char *
+kind_reason(NodeKind kind)
+{
+	return kinds[kind].reason;
+}
+
+const char *
+limit_source_reason(LimitSource source)
+{
+	switch (source)
+	{
+		case LIMIT_OPERATING_ENVELOPE:
+		case LIMIT_BACKGROUND_LOAD:
+		case LIMIT_OFFLINE_RESERVE:
+		case LIMIT_SAFE_CAPACITY:
+			return limit_sources[source].name;
+		default:
+			return NULL;
+	}
+}
+
+const char *
 control_mode_name(ControlMode mode)
 {
 	return control_modes[mode];
@@ -108,7 +137,7 @@ control_mode_name(ControlMode mode)
 bool
 control_mode_by_name(const char *name, ControlMode *mode)
 {
-	for (int i = 0; i < (int) lengthof(control_modes); i++)
+	for (int i = 0; i < CONTROL_MODE_COUNT; i++)
 	{
 		if (strcmp(name, control_modes[i]) == 0)
 		{

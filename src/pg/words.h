@@ -4,7 +4,8 @@
  *
  * Each word has one enum here and one spelling in words.c.  The numbers of
  * NodeKind and LimitSource are stored in powernode.topology and
- * powernode.cycle: append, never renumber.
+ * powernode.cycle: append, never renumber.  What a column may hold is checked
+ * against these lists (vocabulary.c).
  */
 #ifndef PN_WORDS_H
 #define PN_WORDS_H
@@ -55,11 +56,15 @@ typedef enum FaultKind
 	FAULT_UNSUPPORTED_TOPOLOGY
 } FaultKind;
 
+#define FAULT_KIND_COUNT 14
+
 typedef enum ControlMode
 {
 	MODE_CONNECTOR,				/* one setpoint per plug */
 	MODE_CHARGER				/* one setpoint per station */
 } ControlMode;
+
+#define CONTROL_MODE_COUNT 2
 
 typedef enum Outcome
 {
@@ -68,8 +73,13 @@ typedef enum Outcome
 	OUTCOME_REJECTED
 } Outcome;
 
+#define OUTCOME_COUNT 3
+
 /* "GRID_CONNECTION" */
 extern const char *kind_name(NodeKind kind);
+
+/* "grid_connection", as a node_id begins */
+extern const char *kind_prefix(NodeKind kind);
 
 /* "Grid connection", as a sentence begins */
 extern const char *kind_word(NodeKind kind);
@@ -85,6 +95,16 @@ extern const char *limit_source_word(LimitSource source);
 
 /* "CIRCUIT_LOOP" */
 extern const char *fault_name(FaultKind fault);
+
+/* "CIRCUIT_LIMIT": the reason where a node's own rating holds leaves back */
+extern const char *kind_reason(NodeKind kind);
+
+/* "BACKGROUND_LOAD": that of a limit which something took from; else NULL */
+extern const char *limit_source_reason(LimitSource source);
+
+/* Reasons that are neither a kind's nor a limit's nor a fault's. */
+#define REASON_DEMAND_MET "DEMAND_MET"
+#define REASON_MINIMUM_POWER "MINIMUM_POWER"
 
 /* "CONNECTOR" */
 extern const char *control_mode_name(ControlMode mode);

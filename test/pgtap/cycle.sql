@@ -201,9 +201,19 @@ SELECT is(after('SELECT second_site(); SELECT powernode.rebalance(s) FROM unnest
 SELECT is(after('SELECT ask(22000, 22000, 22000, 22000); SELECT powernode.rebalance(''s1'', noon()); UPDATE depot.connector SET name = name; UPDATE depot.circuit SET name = name WHERE circuit_id = ''main''; SELECT powernode.rebalance(''s1'', noon())',
                 'SELECT count(*) || '' '' || count(DISTINCT to_jsonb(c) - ''{cycle_no,completed_at,duration,in_force_cycle_no,control_total}''::text[]) FROM powernode.cycle c'),
                   '2 1', 'two runs store the same arrays');
+SELECT is(after('SELECT powernode.rebalance(''s1'', noon(), control_mode => m) FROM unnest(ARRAY[''CONNECTOR'', ''CHARGER'', ''CONNECTOR'', ''CHARGER'', ''CHARGER'']) m',
+                'SELECT string_agg(topology_no::text, '' '' ORDER BY cycle_no) || '', '' || (SELECT string_agg(topology_no::text, '' '') FROM powernode.site_state) FROM powernode.cycle'),
+          '1 2 1 2 2, 2', 'control modes by turns keep two topologies, and the latest is remembered');
+SELECT is(after('SELECT powernode.rebalance(''s1'', noon()); UPDATE depot.site SET policy = ''FAIR''; SELECT powernode.rebalance(''s1'', noon())',
+                'SELECT concat_ws('' '', cycle_no, in_force_cycle_no, topology_no, (SELECT t.digest = st.topology_digest FROM powernode.topology t)) FROM powernode.site_state st'),
+          '2 1 1 t', 'a rejected cycle leaves the topology remembered');
 SELECT is(after('SELECT powernode.rebalance(''s1''); ' || change || '; SELECT powernode.rebalance(''s1'')',
           'SELECT count(*)::text FROM powernode.topology'), expected, 'topology rows after: ' || change)
-FROM (VALUES ('SELECT 1', '1'), ('SELECT ask(7000, 1, 2, 3)', '1'), ('UPDATE depot.site SET safe_mode = true', '1'),
+FROM (VALUES ('SELECT 1', '1'), ('UPDATE powernode.site_state SET topology_no = NULL', '1'),
+             ('UPDATE powernode.site_state SET topology_digest = NULL', '1'),
+             ('UPDATE powernode.site_state SET topology_digest = ''short''', '1'),
+             ('UPDATE powernode.site_state SET topology_digest = sha256(''another'')', '1'),
+             ('SELECT ask(7000, 1, 2, 3)', '1'), ('UPDATE depot.site SET safe_mode = true', '1'),
              ('INSERT INTO depot.operating_envelope VALUES (''s1'', ''a'', 1)', '1'),
              ('UPDATE depot.connector SET vehicle_name = ''Bus''', '1'),
                ('UPDATE depot.charge_point SET online = false', '1'),

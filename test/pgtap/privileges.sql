@@ -21,6 +21,9 @@ BEGIN
     EXECUTE format('CREATE POLICY backend ON depot.%I TO powernode_tap_backend USING (true)', source);
   END LOOP;
 END $$;
+-- A cycle with a fault, and one with a constraint.
+UPDATE depot.connector SET demand_w = -1;
+DO $$ BEGIN PERFORM powernode.rebalance(s, noon()) FROM unnest(ARRAY['s1', 's2']) s; END $$;
 UPDATE depot.connector SET demand_w = 22000;
 DO $$ BEGIN PERFORM powernode.rebalance(s, noon()) FROM unnest(ARRAY['s1', 's2']) s; END $$;
 
@@ -28,7 +31,7 @@ CREATE TEMP TABLE shown (view text);
 INSERT INTO shown VALUES ('microgrid_status'), ('microgrid_hierarchy'), ('node_status'), ('constraint_status'),
   ('setpoint'), ('cycle_history'), ('node_history'), ('constraint_history');
 CREATE TEMP TABLE kept (name text);
-INSERT INTO kept VALUES ('source_binding'), ('site_state'), ('topology'), ('cycle'), ('cycle_constraint');
+INSERT INTO kept VALUES ('source_binding'), ('site_state'), ('topology'), ('cycle'), ('cycle_fault');
 
 GRANT USAGE ON SCHEMA powernode, depot TO powernode_tap_usage, powernode_tap_reader, powernode_tap_backend;
 GRANT SELECT ON ALL TABLES IN SCHEMA depot TO powernode_tap_usage, powernode_tap_reader, powernode_tap_backend;
@@ -59,7 +62,7 @@ END $$;
 
 SELECT is(error_as(role, 'SELECT FROM powernode.' || what), '42501', format('%s: no access to %s', role, what))
 FROM unnest(ARRAY['powernode_tap_nobody', 'powernode_tap_usage']) role,
-  (SELECT view FROM shown UNION ALL SELECT name FROM kept UNION ALL VALUES ('live_site'), ('stored_node'),
+  (SELECT view FROM shown UNION ALL SELECT name FROM kept UNION ALL VALUES ('live_site'), ('stored_cycle'),
   ('stored_constraint')) w (what);
 SELECT is(error_as('powernode_tap_nobody', 'SELECT FROM powernode.' || call), '42501',
           'without USAGE on the schema: ' || call)
@@ -144,7 +147,7 @@ SELECT is(after('REVOKE SELECT ON depot.site FROM powernode_tap_reader',
 
 SELECT is(as_role('powernode_tap_backend',
           'SELECT concat_ws('' '', site_id, cycle_no, outcome, curtailed_w) FROM powernode.rebalance(''s1'', noon())'),
-          's1 2 CURTAILED 26000', 'backend: a cycle');
+          's1 3 CURTAILED 26000', 'backend: a cycle');
 SELECT is(after('SET LOCAL ROLE powernode_tap_backend; SELECT powernode.rebalance(''s1'', noon()); RESET ROLE',
                 'SELECT concat_ws('' '', cycle_no, recorded_by = session_user, duration >= interval ''0'') FROM powernode.cycle_history WHERE site_id = ''s1'' AND cycle_no = 2'),
           '2 t t', 'backend: its cycle is recorded, with the session user');
@@ -185,7 +188,7 @@ SELECT is(after('DELETE FROM depot.site WHERE site_id = ''s2''',
 FROM kept WHERE name <> 'source_binding';
 SELECT is(after('CREATE TEMP TABLE away AS SELECT * FROM depot.site; DELETE FROM depot.site; INSERT INTO depot.site SELECT * FROM away; SELECT powernode.rebalance(''s2'')',
                 'SELECT string_agg(cycle_no::text, '' '' ORDER BY cycle_no) FROM powernode.cycle_history WHERE site_id = ''s2'''),
-                  '1 2', 'one that comes back has its history');
+                  '1 2 3', 'one that comes back has its history');
 
 SELECT * FROM finish();
 ROLLBACK;

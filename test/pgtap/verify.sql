@@ -75,7 +75,7 @@ SELECT results_eq('SELECT rule, node_id, expected, actual, message FROM powernod
                   'a finding says what is expected and what is recorded');
 SELECT throws_ok('SELECT powernode.verify(''s1'', 4)', 'P0002', 'site "s1" has no cycle 4', 'a cycle to come');
 SELECT is(found('UPDATE powernode.cycle SET allocated = demands, bottlenecks = NULL, expires_at = NULL, vehicles = ''{}'''), 'ARRAY_LENGTH CONTROL_TOTAL EXPIRES', 'what is no tree is not looked into');
-SELECT is(after('UPDATE powernode.cycle SET allocated = demands, bottlenecks = NULL, demands[3] = 1, turns = NULL, limit_w = NULL, expires_at = NULL; UPDATE powernode.cycle_constraint SET limit_w = 1',
+SELECT is(after('UPDATE powernode.cycle SET allocated = demands, bottlenecks = NULL, demands[3] = 1, turns = NULL, limit_w = NULL, expires_at = NULL',
                 'SELECT message FROM powernode.verify(''s1'') WHERE message !~ ''^[A-Z].*\.$'''), NULL, 'every message is a sentence');
 
 -- ---- Ids of other types
@@ -108,7 +108,7 @@ CREATE POLICY verifier ON depot.site TO powernode_tap_verifier USING (site_id = 
 CREATE POLICY other ON depot.site TO powernode_tap_other USING (site_id = 's2');
 GRANT USAGE ON SCHEMA powernode, depot TO powernode_tap_verifier, powernode_tap_other;
 GRANT SELECT ON depot.site TO powernode_tap_verifier, powernode_tap_other;
-GRANT SELECT ON powernode.cycle_proof, powernode.constraint_proof, powernode.site_proof TO powernode_tap_verifier, powernode_tap_other;
+GRANT SELECT ON powernode.cycle_proof, powernode.fault_proof, powernode.site_proof TO powernode_tap_verifier, powernode_tap_other;
 
 -- What a query of one text column gives a role, or its SQLSTATE.
 CREATE FUNCTION as_role(role text, query text) RETURNS text LANGUAGE plpgsql AS $$
@@ -128,14 +128,14 @@ FROM (VALUES
   ('powernode_tap_other', 'SELECT rule FROM powernode.verify_cycle(''s1'', 2)', ''),
   ('powernode_tap_other', 'SELECT rule FROM powernode.verify(''s2'')', ''),
   ('powernode_tap_other', 'SELECT site_id FROM powernode.cycle_proof', ''),
-  ('powernode_tap_other', 'SELECT site_id FROM powernode.constraint_proof', ''),
+  ('powernode_tap_other', 'SELECT site_id FROM powernode.fault_proof', ''),
   ('powernode_tap_other', 'SELECT site_id FROM powernode.site_proof', 's2'),
   ('powernode_tap_verifier', 'SELECT ''x'' FROM powernode.cycle', 'ERROR 42501'),
   ('powernode_tap_verifier', 'SELECT ''x'' FROM powernode.topology', 'ERROR 42501')) r (role, query, answer);
 SELECT is(after(format('REVOKE SELECT ON powernode.%I FROM powernode_tap_verifier', view),
                 'SELECT as_role(''powernode_tap_verifier'', ''SELECT rule FROM powernode.verify(''''s1'''')'')'), 'ERROR 42501',
           'it reads as the caller: no SELECT on ' || view)
-FROM unnest(ARRAY['cycle_proof', 'constraint_proof', 'site_proof']) view;
+FROM unnest(ARRAY['cycle_proof', 'fault_proof', 'site_proof']) view;
 -- A condition that would tell what it is given runs after the site list.
 CREATE FUNCTION tell(text) RETURNS boolean COST 0.0000001 LANGUAGE plpgsql AS $$
 BEGIN
@@ -146,7 +146,7 @@ BEGIN
 END $$;
 SELECT is(as_role('powernode_tap_other', format('SELECT count(*)::text FROM powernode.%I WHERE tell(site_id) AND site_id <> ''s2''', view)), '0',
           'a leaky condition learns nothing: ' || view)
-FROM unnest(ARRAY['cycle_proof', 'constraint_proof', 'site_proof']) view;
+FROM unnest(ARRAY['cycle_proof', 'fault_proof', 'site_proof']) view;
 
 -- ---- How
 
@@ -166,9 +166,9 @@ SELECT is(ARRAY(SELECT p.oid::regprocedure::text FROM pg_proc p
 INSERT INTO powernode.cycle (site_id, cycle_no, outcome, reason, message, evaluated_at, completed_at, constrained_nodes,
                              curtailed_leaves, faults, recorded_by, duration, control_total)
 SELECT 's1', i, 'REJECTED', 'NO_GRID_CONNECTION', 'No.', noon(), noon(), 0, 0, 1, 'me', '0', 0 FROM generate_series(4, 20000) i;
-INSERT INTO powernode.cycle_constraint (site_id, cycle_no, rank, reason, binding, message)
-SELECT 's1', i, 1, 'NO_GRID_CONNECTION', false, 'No.' FROM generate_series(4, 20000) i;
-ANALYZE powernode.cycle, powernode.cycle_constraint;
+INSERT INTO powernode.cycle_fault (site_id, cycle_no, rank, reason, message)
+SELECT 's1', i, 1, 'NO_GRID_CONNECTION', 'No.' FROM generate_series(4, 20000) i;
+ANALYZE powernode.cycle, powernode.cycle_fault;
 CREATE FUNCTION plan(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
 BEGIN
   RETURN QUERY EXECUTE 'EXPLAIN (COSTS OFF) ' || query;
@@ -176,7 +176,7 @@ END $$;
 SELECT matches(after('', format('SELECT plan(%L)', query)), condition, 'its filter reaches the key: ' || query)
 FROM (VALUES
   ('SELECT outcome, parents, in_force_outcome FROM powernode.cycle_proof WHERE site_id = ''s1'' AND cycle_no = 17', 'cycle_pkey on cycle c\M.*\(\(site_id = ''s1''::text\) AND \(cycle_no = 17\)\)'),
-  ('SELECT reason FROM powernode.constraint_proof WHERE site_id = ''s1'' AND cycle_no = 17', 'cycle_constraint_pkey.*\(\(site_id = ''s1''::text\) AND \(cycle_no = 17\)\)'),
+  ('SELECT reason FROM powernode.fault_proof WHERE site_id = ''s1'' AND cycle_no = 17', 'cycle_fault_pkey.*\(\(site_id = ''s1''::text\) AND \(cycle_no = 17\)\)'),
   ('SELECT latest_cycle_no FROM powernode.site_proof WHERE site_id = ''s1''', 'Backward using cycle_pkey')) p (query, condition);
 
 SELECT * FROM finish();

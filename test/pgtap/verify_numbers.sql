@@ -15,7 +15,7 @@ CREATE TEMP TABLE kept AS
   SELECT 'cycle' AS relation, 'true' AS key, to_jsonb(t) AS fields FROM powernode.cycle t
   UNION ALL SELECT 'topology', 'true', to_jsonb(t) FROM powernode.topology t
   UNION ALL SELECT 'site_state', 'true', to_jsonb(t) FROM powernode.site_state t
-  UNION ALL SELECT 'cycle_constraint', 'rank = ' || t.rank, to_jsonb(t) FROM powernode.cycle_constraint t;
+  UNION ALL SELECT 'cycle_fault', 'rank = ' || t.rank, to_jsonb(t) FROM powernode.cycle_fault t;
 
 -- Every number in it; element is NULL where the column is no array.
 CREATE TEMP TABLE number AS
@@ -60,7 +60,7 @@ FROM number n WHERE n.element IS NOT NULL AND n.nullable;
 CREATE TEMP TABLE answer AS
 SELECT c.*, found(c.statement) AS rules FROM change c;
 
-SELECT cmp_ok(count(*), '>', 300::bigint, 'there are many numbers to change') FROM answer;
+SELECT cmp_ok(count(*), '>', 250::bigint, 'there are many numbers to change') FROM answer;
 SELECT is(ARRAY(SELECT a.statement FROM answer a WHERE a.rules = ''), '{}', 'no changed number goes unseen');
 SELECT is(ARRAY(SELECT DISTINCT a.relation || '.' || a.field FROM answer a
                 WHERE a.relation IN ('cycle', 'topology') AND a.rules !~ '\mCONTROL_TOTAL\M'
@@ -75,14 +75,15 @@ SELECT is(after('', $$
   FROM answer WHERE rules IN ('CONTROL_TOTAL', 'CONTROL_TOTAL TOPOLOGY_DIGEST')
   GROUP BY relation, field, what ORDER BY relation, field, what$$),
   lines('completed_at', 'control_total', 'duration', 'evaluated_at', 'expires_at',
+        'limit_sources 2',      -- of a circuit: either may have taken as much
         'limits 6',             -- of the offline charge point: what it reserves is not recorded
         'minimums 7 11',        -- of a leaf that asks for nothing; of one that is refused anyway
         'tiers 7 10',           -- in which nobody loses a watt to anybody
         'tiers no array',
         'weights 5 7 10 11',    -- likewise, one watt of a few thousand
         'weights no array',
-        'rating_sources 2 3 6',
-        'ratings 2 3 5 6 7 10 11'), -- where the limit stays below it
+        'rating_sources 2 3 4 6 8 9',
+        'ratings 2 3 4 5 6 7 8 10 11'), -- where no watt depends on it
   'of one number at a time, all others are found by what they mean');
 
 SELECT * FROM finish();

@@ -143,7 +143,7 @@ SELECT is(nspname::text, 'powernode',
 CREATE TEMP TABLE stored AS
   SELECT c.oid, c.relname FROM pg_class c WHERE c.relnamespace = 'powernode'::regnamespace AND c.relkind IN ('r', 'p');
 SELECT is(ARRAY(SELECT relname::text FROM stored WHERE relname <> 'source_binding' ORDER BY 1), ARRAY['cycle',
-          'cycle_constraint', 'site_state', 'topology'], 'the tables');
+          'cycle_fault', 'site_state', 'topology'], 'the tables');
 SELECT is(ARRAY(SELECT s.relname::text FROM stored s WHERE NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = s.oid AND i.indisprimary)),
           '{}'::text[], 'every table has a primary key');
 SELECT is(ARRAY(SELECT i.indexrelid::regclass::text FROM pg_index i JOIN stored s ON s.oid = i.indrelid JOIN pg_attribute a ON a.attrelid = s.oid AND a.attnum = i.indkey[0]

@@ -14,7 +14,7 @@ $node->init;
 $node->append_conf('postgresql.conf', "timezone = 'UTC'\nlc_messages = 'C'");
 $node->start;
 
-my @tables = qw(source_binding site_state topology cycle cycle_constraint);
+my @tables = qw(source_binding site_state topology cycle cycle_fault);
 my @views = qw(microgrid_status microgrid_hierarchy node_status constraint_status setpoint
   cycle_history node_history constraint_history sources);
 

@@ -28,12 +28,12 @@ SELECT 'no topology of ' || cycle_no FROM powernode.cycle c
  WHERE outcome <> 'REJECTED' AND NOT EXISTS
    (SELECT FROM powernode.topology t WHERE (t.site_id, t.topology_no) = (c.site_id, c.topology_no))
 UNION ALL
-SELECT 'constraint of no cycle ' || cycle_no FROM powernode.cycle_constraint k
+SELECT 'fault of no cycle ' || cycle_no FROM powernode.cycle_fault k
  WHERE NOT EXISTS (SELECT FROM powernode.cycle c WHERE (c.site_id, c.cycle_no) = (k.site_id, k.cycle_no))
 UNION ALL
 SELECT 'curtailed without a constraint ' || cycle_no FROM powernode.cycle c
  WHERE outcome = 'CURTAILED' AND curtailed_w IS DISTINCT FROM
-   (SELECT sum(curtailed_w) FROM powernode.cycle_constraint k WHERE (c.site_id, c.cycle_no) = (k.site_id, k.cycle_no))
+   (SELECT sum(curtailed_w) FROM powernode.constraint_history k WHERE (c.site_id, c.cycle_no) = (k.site_id, k.cycle_no))
 UNION ALL
 SELECT 'nodes do not add up ' || cycle_no FROM powernode.cycle c
  WHERE outcome <> 'REJECTED' AND ROW(11::bigint, allocated_w::bigint) IS DISTINCT FROM

@@ -239,7 +239,7 @@ GRANT USAGE ON SCHEMA depot, powernode TO dispatcher;
 GRANT SELECT ON ALL TABLES IN SCHEMA depot TO dispatcher;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA powernode TO dispatcher;
 GRANT SELECT ON ALL TABLES IN SCHEMA powernode TO dispatcher;
-REVOKE ALL ON powernode.cycle, powernode.site_state, powernode.topology, powernode.cycle_constraint, powernode.source_binding FROM dispatcher;
+REVOKE ALL ON powernode.cycle, powernode.site_state, powernode.topology, powernode.cycle_fault, powernode.source_binding FROM dispatcher;
 CREATE FUNCTION public.watts(numeric) RETURNS numeric LANGUAGE sql AS 'SELECT $1';
 CREATE FUNCTION depot.unqualified(numeric) RETURNS numeric LANGUAGE plpgsql AS 'BEGIN RETURN watts($1); END';
 CREATE FUNCTION depot.unqualified_table() RETURNS bigint LANGUAGE plpgsql AS 'BEGIN RETURN (SELECT count(*) FROM connector); END';

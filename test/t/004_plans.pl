@@ -1,7 +1,8 @@
 # No statement of a cycle reads a source without its site_id filter: with many
 # sites, the plans that the server really ran, as auto_explain logged them, reach
 # every table of the product by an index on its site id.  Custom plans and
-# generic ones, uuid and bigint keys.
+# generic ones, uuid and bigint keys.  And of all a site's history a status view
+# reads one cycle, however little the planner knew when it made the plan.
 use strict;
 use warnings;
 use FindBin;
@@ -225,6 +226,8 @@ foreach my $schema (sort keys %product)
 # With history of many sites, a filter on site_id reaches powernode's own keys.
 $node->safe_psql('depot', <<'SQL');
 SELECT count(*) FROM depot.site s, generate_series(1, 3), powernode.rebalance(s.id, '2026-03-02 08:00+00') WHERE s.id <= 400;
+INSERT INTO powernode.cycle_fault (site_id, cycle_no, rank, reason, message)
+  SELECT site_id, cycle_no, 1, 'MISSING_RATING', 'As if.' FROM powernode.cycle;
 VACUUM ANALYZE;
 SQL
 foreach my $view (qw(microgrid_status node_status constraint_status setpoint cycle_history node_history constraint_history))
@@ -237,6 +240,58 @@ foreach my $view (qw(microgrid_status node_status constraint_status setpoint cyc
 		my @wrong = grep { $_->[0] ne 'powernode.live_site' && condition($_->[1]) !~ /site_id = / } scans(decode_json($json)->[0]{Plan});
 		is(join(' ', map { "$_->[0]: $_->[1]{'Node Type'}" } @wrong), '', "$view by site_id uses the keys, $mode");
 	}
+}
+
+# ---- Status views read one cycle: by plans that a session made when there was no
+# history and keeps while it comes, before any ANALYZE, and after one.
+$node->safe_psql('postgres', 'CREATE DATABASE young');
+$node->safe_psql('young', <<"SQL");
+\\i $example/bigint/depot.sql
+CREATE EXTENSION powernode;
+\\i $example/bigint/bind.sql
+CREATE PROCEDURE depot.run(cycles integer) LANGUAGE plpgsql AS \$\$
+BEGIN
+  PERFORM powernode.rebalance(s.id, '2026-03-02 08:00+00') FROM depot.site s, generate_series(1, cycles);
+END \$\$;
+SQL
+my @status = qw(microgrid_status node_status constraint_status setpoint);
+my $site = $node->safe_psql('young', 'SELECT min(id) FROM depot.site');
+my $prepare = join '', map { "PREPARE $_(text) AS SELECT * FROM powernode.$_ WHERE site_id = \$1;\n" } @status;
+my $explain = join '', map { "EXPLAIN (ANALYZE, VERBOSE, TIMING off, FORMAT json) EXECUTE $_('$site');\n" } @status;
+
+# What plans read of the cycles beyond the one row each.
+sub check_cycles_read
+{
+	my ($name, $output) = @_;
+	my @plans = JSON::PP->new->incr_parse($output);
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	is(scalar(@plans), scalar(@status), "$name: a plan of each");
+	foreach my $i (0 .. $#plans)
+	{
+		my @read = map {
+			my $scan = $_->[1];
+			($scan->{'Actual Rows'} + ($scan->{'Rows Removed by Filter'} // 0)) * $scan->{'Actual Loops'}
+		} grep { $_->[0] eq 'powernode.cycle' } scans($plans[$i][0]{Plan});
+		is("@read", '1', "$name: $status[$i] reads one cycle");
+	}
+	return;
+}
+
+my $generic = "SET plan_cache_mode = force_generic_plan;\n$prepare";
+check_cycles_read('as history comes', $node->safe_psql('young', <<"SQL"));
+$generic
+CALL depot.run(1);
+\\o /dev/null
+$explain
+CALL depot.run(200);
+\\o
+$explain
+SQL
+foreach my $when ('never analyzed', 'analyzed')
+{
+	$node->safe_psql('young', 'ANALYZE') if $when eq 'analyzed';
+	check_cycles_read("$when, generic plans", $node->safe_psql('young', "$generic$explain"));
+	check_cycles_read("$when, custom plans", $node->safe_psql('young', "$prepare$explain"));
 }
 
 $node->stop;
