@@ -131,14 +131,20 @@ order_hanging(HangingRow *hanging, int32 n, int32 nabove)
 	return ordered;
 }
 
-/* Whole rows in the order of hanging; they are moved once, and read in order after. */
+/*
+ * Whole rows in the order of hanging; they are moved once, and read in order after.
+ * What they were in is freed: a large site's memory is then given back and asked
+ * for again from one cycle to the next inside the process.
+ */
 static void *
-moved_rows(const HangingRow *hanging, int32 n, Size width)
+moved_rows(const HangingRow *hanging, int32 n, Size width, void *rows)
 {
 	char	   *moved = palloc_array_huge(n, width);
 
 	for (int32 i = 0; i < n; i++)
 		memcpy(moved + i * width, hanging[i].row, width);
+	if (rows != NULL)
+		pfree(rows);
 	return moved;
 }
 
@@ -164,7 +170,7 @@ order_charge_points(Placement *placement)
 		hanging[i].above = placement->derivation->flat ? -1 : hanging[i].referred;
 	}
 	hanging = order_hanging(hanging, n, data->ncircuits);
-	data->charge_points = moved_rows(hanging, n, sizeof(ChargePointRow));
+	data->charge_points = moved_rows(hanging, n, sizeof(ChargePointRow), data->charge_points);
 	for (int32 i = 0; i < n; i++)
 		placement->charge_points[i].circuit = hanging[i].referred;
 	pfree(hanging);
@@ -187,7 +193,7 @@ order_connectors(Placement *placement)
 		hanging[i].above = hanging[i].referred = find_charge_point(placement, row);
 	}
 	hanging = order_hanging(hanging, n, data->ncharge_points);
-	data->connectors = moved_rows(hanging, n, sizeof(ConnectorRow));
+	data->connectors = moved_rows(hanging, n, sizeof(ConnectorRow), data->connectors);
 	for (int32 i = 0; i < n; i++)
 		placement->connectors[i].charge_point = hanging[i].referred;
 	pfree(hanging);
