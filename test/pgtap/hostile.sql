@@ -3,7 +3,7 @@
 
 BEGIN;
 \ir scene.psql
-SELECT plan(18);
+SELECT plan(21);
 
 CREATE SCHEMA evil;
 GRANT USAGE ON SCHEMA evil TO PUBLIC;
@@ -101,6 +101,13 @@ SELECT throws_ok($$SELECT evil.rows('{NULL,-500000000}', NULL, '{a,b}', NULL)$$,
 SELECT throws_ok($$SELECT evil.rows('{NULL,1}', '{NULL,500000000}', '{a,b}', NULL)$$, '22023', NULL, 'not a bottleneck past the end');
 SELECT throws_ok($$SELECT evil.rows('{NULL,1}', NULL, '{a,NULL}', NULL)$$, '22023', NULL, 'not a node without a name');
 SELECT throws_ok($$SELECT evil.rows('{NULL,1}', NULL, '{a,b}', '{-2147483648}')$$, '22023', NULL, 'not an offline leaf that is none');
+CREATE FUNCTION evil.setpoints(offline integer[]) RETURNS bigint LANGUAGE sql AS $$
+  SELECT count(*) FROM powernode.setpoint_rows('CONNECTOR', '{NULL,1}', '{0,4}', '{a,b}', '{a,b}',
+    '{1,1}', '{1,1}', NULL, NULL, '{NULL,1}', NULL, NULL, NULL, offline, NULL)
+$$;
+SELECT is(evil.setpoints(NULL), 1::bigint, 'setpoint_rows unfolds a sound cycle');
+SELECT is(evil.setpoints('{2}'), 0::bigint, 'but for what is offline');
+SELECT throws_ok($$SELECT evil.setpoints('{3}')$$, '22023', NULL, 'not an offline leaf past the end');
 
 SELECT * FROM finish();
 ROLLBACK;
