@@ -26,7 +26,7 @@ AS 'MODULE_PATHNAME', 'powernode_setpoint_rows'
 LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000 ROWS 1000;
 
 COMMENT ON FUNCTION powernode.setpoint_rows(text, integer[], smallint[], text[], text[], integer[], smallint[], integer[], smallint[], integer[], integer[], integer[], integer[], integer[], text[]) IS
-  'Unfolds the same into one row per leaf that is not offline; the views'' own';
+  'Unfolds the arrays of a topology and a cycle into one row per leaf that gets a setpoint; the views'' own, no rows where the topology is NULL';
 
 CREATE FUNCTION powernode.constraint_rows(
   control_mode text, parents integer[], kinds smallint[], source_ids text[], names text[],

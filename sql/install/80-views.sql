@@ -4,7 +4,7 @@
 -- filtered there on site_id or cycle_no still reaches the keys.
 --
 -- OFFSET 0 keeps the planner from choosing an order: the cycle that a site's state
--- names, and its topology, are fetched by their whole keys.  On tables that were
+-- names is fetched by its whole key, and then its topology.  On tables that were
 -- small or not analyzed when a plan was made it would else read all cycles of the
 -- site to drop all but one, for as long as the session keeps the plan.
 
@@ -33,6 +33,7 @@ CREATE VIEW powernode.stored_constraint AS
       c.limits, c.limit_sources, c.demands, c.asked, c.allocated, c.bottlenecks, c.offline, c.vehicles,
       c.minimums) n
     UNION ALL
+    -- A cycle without faults does not look for them.
     SELECT f.rank, f.reason, f.node_id, f.kind, f.source_id, f.name,
            NULL, NULL, NULL, NULL, NULL, NULL, NULL, false, NULL, NULL, f.message
     FROM powernode.cycle_fault f

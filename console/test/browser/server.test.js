@@ -244,7 +244,7 @@ test('the role is refused by the server whatever it tries', async () => {
     `SELECT * FROM powernode.rebalance('${stage.SITE}'::text)`, `SELECT * FROM powernode.rebalance('${stage.SITE}'::uuid)`,
     "SELECT powernode.set_source('site', NULL)",
     'INSERT INTO powernode.cycle DEFAULT VALUES', 'DELETE FROM powernode.cycle', 'SELECT * FROM powernode.cycle',
-    'SELECT * FROM powernode.site_state', 'SELECT * FROM powernode.stored_node', 'SELECT * FROM powernode.sources',
+    'SELECT * FROM powernode.site_state', 'SELECT * FROM powernode.stored_cycle', 'SELECT * FROM powernode.sources',
     'INSERT INTO powernode.microgrid_status DEFAULT VALUES', 'DELETE FROM powernode.node_status',
     "UPDATE manage.site SET name = 'x'", 'DELETE FROM manage.site', 'SELECT * FROM manage.circuit', 'SELECT * FROM manage.vehicle',
     'SELECT * FROM manage.powernode_connector', 'TRUNCATE manage.site', 'CREATE TABLE powernode.mine ()', 'CREATE TABLE manage.mine ()',
