@@ -11,25 +11,44 @@
  * of a truncation to L is the L smallest units of the best basis before it.
  * Hence: go through the nodes, children before parents, and wherever more
  * arrives than the limit lets through, keep the `limit` smallest units
- * (truncate.c).
+ * (truncate.c; even.c where nothing but watts tells the leaves apart).
  *
  * Minimums come first (admit.c).  The units of those that are admitted are taken
  * whatever else is, which contracts the matroid and leaves it laminar: they are
  * floors that no truncation goes below.  Refused leaves have no units.
  *
- * What arrives is at most `asked`, known beforehand, so a subtree in which
- * nothing is over-asked costs nothing.
+ * What arrives is at most `asked`, so a subtree in which nothing is over-asked
+ * costs no more than adding it up.
  */
 #include "admit.h"
 #include "allocate.h"
+#include "even.h"
+#include "run.h"
 #include "truncate.h"
+
+/* Leaves that are cut so fast that nothing is asked before. */
+#define FEW (PN_STEPS / 128)
+
+/*
+ * Those of a node's children that a walk has come to.  Walks go backwards, which
+ * is children before parents, and keep such sums by depth: to look at children
+ * again when their parent's turn comes is to fetch them from memory again.
+ */
+typedef struct Children
+{
+	int64_t		demand;			/* W */
+	int64_t		through;		/* W that they let through; in the end, have */
+	int32_t		past;			/* the leaf after the last at or below them */
+} Children;
 
 /* Scratch, cut from one block; NULL for what the problem does not need. */
 typedef struct Workspace
 {
-	int32_t    *first;			/* by tree position: leaves before the node */
-	PnLeaves	leaves;
+	Children   *above;			/* by depth, of nodes above where a walk is */
+	PnLeaves	leaves;			/* at the end of arrays with room for n */
 	PnCutRoom	room;
+	bool		is_even;		/* nothing but watts tells leaves apart */
+	PnEven		even;			/* where that is so */
 	PnAdmitRoom admit;			/* in the same place as room */
 } Workspace;
 
@@ -58,10 +77,14 @@ lay_out(const PnProblem *problem, char *block, Workspace *space)
 	size_t		used = 0;
 	size_t		admit;
 
-	*space = (Workspace) {0};
-	space->first = cut(block, &used, n, sizeof(int32_t));
+	/* Part by part: all at once takes a processor longer than a small site. */
+	space->leaves = (PnLeaves) {0};
+	space->room = (PnCutRoom) {0};
+	space->even = (PnEven) {0};
+	space->above = cut(block, &used, n, sizeof(Children));
 	space->leaves.watts = cut(block, &used, n, sizeof(int32_t));
-	space->leaves.order = cut(block, &used, n, sizeof(int32_t));
+	if (problem->order != NULL)
+		space->leaves.order = cut(block, &used, n, sizeof(int32_t));
 	if (minimums)
 		space->leaves.floor = cut(block, &used, n, sizeof(int32_t));
 	if (shares)
@@ -80,7 +103,9 @@ lay_out(const PnProblem *problem, char *block, Workspace *space)
 		space->room.place = cut(block, &used, n, sizeof(int32_t));
 		space->room.candidate = cut(block, &used, n, sizeof(PnCandidate));
 	}
-	if (minimums)
+	if (!minimums)
+		space->even.cut = cut(block, &used, n / 3, sizeof(PnEvenCut));
+	else
 	{
 		space->admit.tight = cut(block, &admit, n, sizeof(int32_t));
 		space->admit.ranked = cut(block, &admit, n, sizeof(PnRanked));
@@ -98,111 +123,67 @@ pn_allocate_scratch(const PnProblem *problem)
 }
 
 /*
- * What a node with this limit lets through.
- */
-static inline int64_t
-let_through(int32_t limit, int64_t watts)
-{
-	return limit != PN_NO_LIMIT && limit < watts ? limit : watts;
-}
-
-/*
- * Adds up what leaves want, and what of it reaches each node.
- */
-static PnStatus
-sum_demands(const PnProblem *problem, PnAllocation *allocation,
-			PnInterrupt check)
-{
-	const PnTree *tree = problem->tree;
-	int64_t    *demand = allocation->demand;
-	int64_t    *asked = allocation->asked;
-	int32_t		p;
-
-	for (p = 0; p < tree->n; p++)
-		demand[p] = asked[p] = pn_is_leaf(tree, p) ? problem->demand[p] : 0;
-
-	for (p = tree->n - 1; p > 0; p--)
-	{
-		if (pn_interrupted_at(check, p))
-			return PN_INTERRUPTED;
-		demand[tree->parent[p]] += demand[p];
-		asked[tree->parent[p]] += let_through(problem->limit[p], asked[p]);
-	}
-	return PN_OK;
-}
-
-/*
- * Puts one leaf at the end of the run.
- */
-static void
-add_leaf(const PnProblem *problem, const PnAllocation *allocation,
-		 PnLeaves *leaves, int32_t leaf)
-{
-	int32_t		n = leaves->n++;
-
-	leaves->watts[n] = (int32_t) let_through(problem->limit[leaf],
-											 problem->demand[leaf]);
-	leaves->order[n] = problem->order == NULL ? leaf : problem->order[leaf];
-	if (problem->minimum != NULL)
-	{
-		if (allocation->refused_by[leaf] != PN_NO_NODE)
-			leaves->watts[n] = 0;
-		leaves->floor[n] = pn_is_admitted(problem, allocation, leaf) ?
-			problem->minimum[leaf] : 0;
-	}
-	if (problem->share != NULL)
-	{
-		leaves->tier[n] = problem->share[leaf].tier;
-		leaves->weight[n] = problem->share[leaf].weight;
-	}
-}
-
-/*
  * Forgets what does not tell leaves apart.
  */
-static void
-forget_what_is_alike(Workspace *space)
-{
-	PnLeaves   *leaves = &space->leaves;
-	bool		ascending = true;
-	bool		one_tier = leaves->tier != NULL;
-	bool		one_weight = leaves->weight != NULL;
-	int32_t		i;
-
-	for (i = 1; i < leaves->n; i++)
-	{
-		ascending = ascending && leaves->order[i - 1] < leaves->order[i];
-		one_tier = one_tier && leaves->tier[i] == leaves->tier[0];
-		one_weight = one_weight && leaves->weight[i] == leaves->weight[0];
-	}
-	if (ascending)
-		leaves->order = space->room.tier.order = NULL;
-	if (one_tier)
-		leaves->tier = NULL;
-	if (one_weight)
-		leaves->weight = space->room.tier.weight = NULL;
-}
-
-/*
- * Collects the leaves, each with what its own limit lets through.
- */
 static PnStatus
-collect_leaves(const PnProblem *problem, const PnAllocation *allocation,
-			   Workspace *space, PnInterrupt check)
+forget_what_is_alike(const PnProblem *problem, Workspace *space,
+					 PnInterrupt check)
 {
 	const PnTree *tree = problem->tree;
+	const int32_t *order = problem->order;
+	const PnShare *share = problem->share;
+	bool		ascending = true;
+	bool		one_tier = true;
+	bool		one_weight = true;
+	int32_t		last = PN_NO_NODE;	/* leaf before p */
 	int32_t		p;
 
-	for (p = 0; p < tree->n; p++)
+	for (p = 0; p < tree->n && (order != NULL || share != NULL); p++)
 	{
 		if (pn_interrupted_at(check, p))
 			return PN_INTERRUPTED;
-		space->first[p] = space->leaves.n;
-		if (pn_is_leaf(tree, p))
-			add_leaf(problem, allocation, &space->leaves, p);
+		if (!pn_is_leaf(tree, p))
+			continue;
+		if (last != PN_NO_NODE && order != NULL)
+			ascending &= order[last] < order[p];
+		if (last != PN_NO_NODE && share != NULL)
+		{
+			one_tier &= share[last].tier == share[p].tier;
+			one_weight &= share[last].weight == share[p].weight;
+		}
+		last = p;
 	}
-	forget_what_is_alike(space);
+	if (ascending)
+		space->leaves.order = space->room.tier.order = NULL;
+	if (one_tier)
+		space->leaves.tier = NULL;
+	if (one_weight)
+		space->leaves.weight = space->room.tier.weight = NULL;
+	space->is_even = ascending && one_tier && one_weight &&
+		space->leaves.floor == NULL;
 	return PN_OK;
+}
+
+/*
+ * Notes of a leaf what else than watts may tell it apart.
+ */
+static void
+note_differences(const PnProblem *problem, const PnAllocation *allocation,
+				 const PnLeaves *leaves, int32_t i, int32_t p)
+{
+	if (leaves->order != NULL)
+		leaves->order[i] = problem->order[p];
+	if (leaves->floor != NULL)
+	{
+		if (allocation->refused_by[p] != PN_NO_NODE)
+			leaves->watts[i] = 0;
+		leaves->floor[i] = pn_is_admitted(problem, allocation, p) ?
+			problem->minimum[p] : 0;
+	}
+	if (leaves->tier != NULL)
+		leaves->tier[i] = problem->share[p].tier;
+	if (leaves->weight != NULL)
+		leaves->weight[i] = problem->share[p].weight;
 }
 
 /* An array from its i-th element on, if there is one. */
@@ -213,52 +194,123 @@ from(int32_t *array, int32_t i)
 }
 
 /*
- * The leaves below a node.
+ * Cuts leaves that more than watts may tell apart.
  */
-static PnLeaves
-leaves_below(const PnTree *tree, const Workspace *space, int32_t position)
+static PnStatus
+truncate_leaves(Workspace *space, int32_t first, int32_t n, int32_t limit,
+				PnInterrupt check)
 {
 	const PnLeaves *leaves = &space->leaves;
-	int32_t		first = space->first[position];
-	int32_t		end = tree->end[position];
-
-	return (PnLeaves) {
-		.n = (end == tree->n ? leaves->n : space->first[end]) - first,
+	PnLeaves	below = {
+		.n = n,
 		.watts = leaves->watts + first,
 		.floor = from(leaves->floor, first),
 		.tier = from(leaves->tier, first),
 		.weight = from(leaves->weight, first),
 		.order = from(leaves->order, first)
 	};
+
+	return pn_truncate(&below, limit, &space->room, check);
 }
 
 /*
- * Truncates every over-asked inner node.  Backwards is children before parents,
- * so that when a node's turn comes its leaves hold what reaches it.
+ * Cuts the leaves of a node that `asked` watts reach, more than its limit.
+ */
+static inline PnStatus
+truncate_node(Workspace *space, int32_t first, int32_t n, int64_t asked,
+			  int32_t limit, PnInterrupt check)
+{
+	int32_t    *watts = space->leaves.watts + first;
+
+	if (n == 1)
+	{
+		watts[0] = watts[0] < limit ? watts[0] : limit;
+		return PN_OK;
+	}
+	if (space->is_even && n == 2)
+	{
+		pn_even_halve(&watts[0], &watts[1], limit);
+		return PN_OK;
+	}
+	if (n > FEW && pn_interrupted(check))
+		return PN_INTERRUPTED;
+	if (space->is_even)
+		return pn_even_cut(&space->even, first, n, asked, limit, check);
+	return truncate_leaves(space, first, n, limit, check);
+}
+
+/*
+ * Takes the run that ends with the leaf p, whose leaves end before `past`.
+ */
+static PnRunSums
+take_run(const PnProblem *problem, const PnAllocation *allocation,
+		 const Workspace *space, PnRun run, int32_t p, int32_t past)
+{
+	PnRunSums	sums = pn_run_demand(problem, allocation, run, p,
+									 space->leaves.watts + past);
+	int32_t		i;
+
+	if (!space->is_even)
+		for (i = 0; i < run.nodes; i++)
+			note_differences(problem, allocation, &space->leaves, past - 1 - i,
+							 p - i);
+	return sums;
+}
+
+/*
+ * Adds up what leaves want and what of it reaches each node, and truncates the
+ * nodes: when one's turn comes its leaves hold what reaches it.
  */
 static PnStatus
-truncate_nodes(const PnProblem *problem, const int64_t *asked,
+truncate_nodes(const PnProblem *problem, const PnAllocation *allocation,
 			   Workspace *space, PnInterrupt check)
 {
 	const PnTree *tree = problem->tree;
+	int32_t		first = tree->n;	/* the leaf that was come to last */
+	Children	here = {.past = first};
+	int32_t		depth = 0;
+	int32_t		unasked = PN_STEPS;
+	int32_t		nodes = 0;		/* that were taken at once */
 	int32_t		p;
 
-	for (p = tree->n - 1; p >= 0; p--)
+	for (p = tree->n - 1; p >= 0; p -= nodes)
 	{
-		int32_t		limit = problem->limit[p];
-		PnLeaves	below;
+		PnRunSums	sums;
 
-		if (pn_interrupted_at(check, p))
+		if (pn_interrupted_after(check, &unasked, nodes))
 			return PN_INTERRUPTED;
-		if (pn_is_leaf(tree, p) || let_through(limit, asked[p]) == asked[p])
-			continue;
-		if (pn_interrupted(check))
-			return PN_INTERRUPTED;
-		below = leaves_below(tree, space, p);
-		if (pn_truncate(&below, limit, &space->room, check) != PN_OK)
-			return PN_INTERRUPTED;
+		if (pn_is_leaf(tree, p))
+		{
+			PnRun		run = pn_run_before(tree, p, space->is_even);
+
+			for (; depth < run.depth; depth++)
+			{
+				space->above[depth] = here;
+				here = (Children) {.past = first};
+			}
+			sums = take_run(problem, allocation, space, run, p, first);
+			first -= run.leaves;
+			nodes = run.nodes;
+		}
+		else
+		{
+			int32_t		limit = problem->limit[p];
+			int64_t		asked = here.through;
+
+			allocation->demand[p] = here.demand;
+			allocation->asked[p] = asked;
+			sums = (PnRunSums) {here.demand, pn_let_through(limit, asked)};
+			if (sums.through < asked &&
+				truncate_node(space, first, here.past - first, asked, limit,
+							  check) != PN_OK)
+				return PN_INTERRUPTED;
+			here = space->above[--depth];
+			nodes = 1;
+		}
+		here.demand += sums.demand;
+		here.through += sums.through;
 	}
-	return PN_OK;
+	return space->is_even ? pn_even_settle(&space->even, check) : PN_OK;
 }
 
 /*
@@ -268,17 +320,36 @@ static PnStatus
 sum_allocated(const PnTree *tree, const Workspace *space, int64_t *allocated,
 			  PnInterrupt check)
 {
+	const int32_t *watts = space->leaves.watts + tree->n;
+	int64_t		here = 0;
+	int32_t		depth = 0;
+	int32_t		unasked = PN_STEPS;
+	int32_t		nodes = 0;
 	int32_t		p;
 
-	for (p = 0; p < tree->n; p++)
-		allocated[p] = pn_is_leaf(tree, p) ?
-			space->leaves.watts[space->first[p]] : 0;
-
-	for (p = tree->n - 1; p > 0; p--)
+	for (p = tree->n - 1; p >= 0; p -= nodes)
 	{
-		if (pn_interrupted_at(check, p))
+		if (pn_interrupted_after(check, &unasked, nodes))
 			return PN_INTERRUPTED;
-		allocated[tree->parent[p]] += allocated[p];
+		if (pn_is_leaf(tree, p))
+		{
+			PnRun		run = pn_run_before(tree, p, true);
+
+			for (; depth < run.depth; depth++)
+			{
+				space->above[depth].through = here;
+				here = 0;
+			}
+			here += pn_run_allocated(run, p, watts, allocated);
+			watts -= run.leaves;
+			nodes = run.nodes;
+		}
+		else
+		{
+			allocated[p] = here;
+			here += space->above[--depth].through;
+			nodes = 1;
+		}
 	}
 	return PN_OK;
 }
@@ -291,18 +362,18 @@ pn_allocate(const PnProblem *problem, PnAllocation *allocation,
 			void *scratch, PnInterrupt check)
 {
 	Workspace	space;
-	PnStatus	status;
+	PnStatus	status = PN_OK;
 
 	lay_out(problem, scratch, &space);
+	space.even.watts = space.leaves.watts;
 	allocation->queued = false;
 
-	status = sum_demands(problem, allocation, check);
-	if (status == PN_OK && problem->minimum != NULL)
+	if (problem->minimum != NULL)
 		status = pn_admit(problem, allocation, &space.admit, check);
 	if (status == PN_OK)
-		status = collect_leaves(problem, allocation, &space, check);
+		status = forget_what_is_alike(problem, &space, check);
 	if (status == PN_OK)
-		status = truncate_nodes(problem, allocation->asked, &space, check);
+		status = truncate_nodes(problem, allocation, &space, check);
 	if (status == PN_OK)
 		status = sum_allocated(problem->tree, &space, allocation->allocated,
 							   check);

@@ -13,91 +13,62 @@
 #include "explain.h"
 
 /*
- * Whether the node grants all that it may.
- */
-static inline bool
-is_full(const PnProblem *problem, const PnAllocation *allocation,
-		int32_t position)
-{
-	return problem->limit[position] != PN_NO_LIMIT &&
-		allocation->allocated[position] == problem->limit[position];
-}
-
-/*
  * Finds the deepest full node on every node's path from the root, itself
- * included, PN_NO_NODE where there is none.  Parents stand before children.
- */
-static PnStatus
-find_full(const PnProblem *problem, const PnAllocation *allocation,
-		  int32_t *full, PnInterrupt check)
-{
-	const PnTree *tree = problem->tree;
-	int32_t		p;
-
-	for (p = 0; p < tree->n; p++)
-	{
-		if (pn_interrupted_at(check, p))
-			return PN_INTERRUPTED;
-		if (is_full(problem, allocation, p))
-			full[p] = p;
-		else if (p == 0)
-			full[p] = PN_NO_NODE;
-		else
-			full[p] = full[tree->parent[p]];
-	}
-	return PN_OK;
-}
-
-/*
- * Clears what is said of every node.
- */
-static void
-say_nothing(int32_t n, bool with_minimums, PnExplanation *explanation)
-{
-	int32_t		p;
-
-	for (p = 0; p < n; p++)
-	{
-		explanation->bottleneck[p] = PN_NO_NODE;
-		explanation->held_back[p] = 0;
-		explanation->explained[p] = 0;
-		if (with_minimums)
-			explanation->refused[p] = 0;
-	}
-}
-
-/*
- * Puts every curtailed leaf down to its bottleneck.
+ * included, PN_NO_NODE where there is none, and puts curtailed leaves down to it.
+ * Parents stand before children, so whom a node holds back comes after it.
+ *
+ * Who is full or curtailed is as good as random: there is no branch on it, and
+ * leaves that are not curtailed add nothing to themselves.
  */
 static PnStatus
 name_bottlenecks(const PnProblem *problem, const PnAllocation *allocation,
-				 PnExplanation *explanation, const int32_t *full,
+				 PnExplanation *explanation, int32_t *full,
 				 PnInterrupt check)
 {
 	const PnTree *tree = problem->tree;
-	bool		with_minimums = problem->minimum != NULL;
+	const int32_t *refused_by = problem->minimum == NULL ? NULL :
+		allocation->refused_by;
+	int32_t    *named = explanation->bottleneck;
+	int32_t    *held_back = explanation->held_back;
+	int64_t    *explained = explanation->explained;
+	int32_t		curtailed_leaves = 0;
 	int32_t		p;
 
-	say_nothing(tree->n, with_minimums, explanation);
 	for (p = 0; p < tree->n; p++)
 	{
-		int64_t		curtailed = allocation->demand[p] - allocation->allocated[p];
-		int32_t		bottleneck = full[p];
+		int64_t		allocated = allocation->allocated[p];
+		int64_t		curtailed = allocation->demand[p] - allocated;
+		int32_t		above = p == 0 ? PN_NO_NODE : full[tree->parent[p]];
+
+		/* Nobody is allocated PN_NO_LIMIT, which is below 0. */
+		int32_t		bottleneck = allocated == problem->limit[p] ? p : above;
+		int32_t		is_curtailed = curtailed > 0;
+		int32_t		node;
 
 		if (pn_interrupted_at(check, p))
 			return PN_INTERRUPTED;
-		if (!pn_is_leaf(tree, p) || curtailed == 0)
-			continue;
-		if (with_minimums && allocation->refused_by[p] != PN_NO_NODE)
+		named[p] = PN_NO_NODE;
+		held_back[p] = 0;
+		explained[p] = 0;
+		if (refused_by != NULL)
+			explanation->refused[p] = 0;
+		if (!pn_is_leaf(tree, p))
 		{
-			bottleneck = allocation->refused_by[p];
+			full[p] = bottleneck;
+			continue;
+		}
+		if (refused_by != NULL && refused_by[p] != PN_NO_NODE)
+		{
+			bottleneck = refused_by[p];
 			explanation->refused[bottleneck]++;
 		}
-		explanation->bottleneck[p] = bottleneck;
-		explanation->held_back[bottleneck]++;
-		explanation->explained[bottleneck] += curtailed;
-		explanation->curtailed_leaves++;
+		node = is_curtailed ? bottleneck : p;
+		named[p] = is_curtailed ? bottleneck : PN_NO_NODE;
+		held_back[node] += is_curtailed;
+		explained[node] += curtailed;
+		curtailed_leaves += is_curtailed;
 	}
+	explanation->curtailed_leaves = curtailed_leaves;
 	return PN_OK;
 }
 
@@ -109,22 +80,25 @@ static PnStatus
 pick_primary(const PnTree *tree, PnExplanation *explanation, PnInterrupt check)
 {
 	const int64_t *explained = explanation->explained;
+	int32_t		binding_nodes = 0;
+	int32_t		best = PN_NO_NODE;
+	int64_t		most = 1;		/* W; a node that binds explains some */
 	int32_t		p;
 
 	for (p = 0; p < tree->n; p++)
 	{
-		int32_t		best = explanation->primary;
-
 		if (pn_interrupted_at(check, p))
 			return PN_INTERRUPTED;
-		if (explanation->held_back[p] == 0)
+		binding_nodes += explained[p] > 0;
+		if (explained[p] < most)
 			continue;
-		explanation->binding_nodes++;
-		if (best == PN_NO_NODE || explained[p] > explained[best] ||
-			(explained[p] == explained[best] &&
-			 tree->depth[p] < tree->depth[best]))
-			explanation->primary = p;
+		if (best == PN_NO_NODE || explained[p] > most ||
+			tree->depth[p] < tree->depth[best])
+			best = p;
+		most = explained[p];
 	}
+	explanation->primary = best;
+	explanation->binding_nodes = binding_nodes;
 	return PN_OK;
 }
 
@@ -137,14 +111,7 @@ pn_explain(const PnProblem *problem, const PnAllocation *allocation,
 {
 	PnStatus	status;
 
-	explanation->primary = PN_NO_NODE;
-	explanation->binding_nodes = 0;
-	explanation->curtailed_leaves = 0;
-
-	status = find_full(problem, allocation, scratch, check);
-	if (status == PN_OK)
-		status = name_bottlenecks(problem, allocation, explanation, scratch,
-								  check);
+	status = name_bottlenecks(problem, allocation, explanation, scratch, check);
 	if (status == PN_OK)
 		status = pick_primary(problem->tree, explanation, check);
 	return status;

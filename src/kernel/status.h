@@ -46,18 +46,32 @@ pn_interrupted(PnInterrupt check)
 	return check.requested != NULL && check.requested(check.arg);
 }
 
+/* Nodes or leaves that take no time, so that nothing is asked in between. */
+#define PN_STEPS 4096
+
 /* The same, asked at step 0 and every 4096th of a loop over nodes. */
 static inline bool
 pn_interrupted_at(PnInterrupt check, int32_t step)
 {
-	return (step & 0xFFF) == 0 && pn_interrupted(check);
+	return __builtin_expect(step % PN_STEPS == 0, 0) && pn_interrupted(check);
+}
+
+/* The same of a loop that takes several at once; *unasked begins as PN_STEPS. */
+static inline bool
+pn_interrupted_after(PnInterrupt check, int32_t *unasked, int32_t steps)
+{
+	*unasked += steps;
+	if (*unasked < PN_STEPS)
+		return false;
+	*unasked = 0;
+	return pn_interrupted(check);
 }
 
 /* The same, asked before a pass over a run of leaves that takes some time. */
 static inline bool
 pn_interrupted_before(PnInterrupt check, int32_t leaves)
 {
-	return leaves > 0xFFF && pn_interrupted(check);
+	return leaves >= PN_STEPS && pn_interrupted(check);
 }
 
 #endif							/* PN_STATUS_H */

@@ -257,6 +257,26 @@ store_rows(RowReader *reader, SiteData *data)
 	}
 }
 
+/*
+ * A large site's memory is given back to the system at the end of a cycle, and
+ * asked for page by page in the next: a tenth of its time.  glibc keeps up to twice
+ * the largest block that has been freed, so one is, once, and never touched: from
+ * then on the process keeps up to 32 MB.  Elsewhere this does nothing.
+ */
+#define LARGE_SITE_ROWS 4000
+#define LARGEST_BLOCK (16 * 1024 * 1024)
+
+static void
+keep_memory(const SiteData *data)
+{
+	static bool kept = false;
+
+	if (kept || data->ncharge_points + data->nconnectors < LARGE_SITE_ROWS)
+		return;
+	pfree(palloc(LARGEST_BLOCK));
+	kept = true;
+}
+
 void
 read_site(const BoundSource *bound, const char *site_id, TimestampTz at,
 		  SiteData *data)
@@ -278,6 +298,7 @@ read_site(const BoundSource *bound, const char *site_id, TimestampTz at,
 		repin_settings(&pinned);
 	}
 	unpin_settings(&pinned);
+	keep_memory(data);
 }
 
 /* Two rows of one site are a fault of its cycle, and one site here. */
