@@ -4,6 +4,9 @@
 //
 //   node race.js KEY SITE ROUNDS CALLS      PG*: the database
 //
+// Where the storage floor is set up (bench/floor), it takes its turn too, called as
+// rebalance() is: what no extension can do without.
+//
 // Both must find the same before anything is measured.
 
 import { createRequire } from 'node:module';
@@ -13,6 +16,7 @@ import { rebalance } from './peer.js';
 // The driver that the console uses; tools/setup console puts it there.
 const pg = createRequire(new URL('../../../console/package.json', import.meta.url))('pg');
 
+const FLOOR = { name: 'floor', text: 'SELECT floor.cycle()' };
 const OURS = { name: 'ours', text: 'SELECT * FROM powernode.rebalance($1)' };
 
 function median(values) {
@@ -43,16 +47,22 @@ for (const [name, value] of Object.entries(theirAnswer)) {
 }
 await client.query('SELECT peer.check_same($1)', [site]);
 
+const { rows: [{ floor }] } = await client.query("SELECT to_regprocedure('floor.cycle()') IS NOT NULL AS floor");
+if (floor) await client.query('SELECT floor.load($1::text)', [site]);
+
 for (let round = 0; round <= Number(rounds); round++) {
-  const times = { ours: [], theirs: [] };
+  const times = { ours: [], theirs: [], floor: [] };
   for (let i = 0; i < Number(calls); i++) {
     times.ours.push(await time(ours));
     times.theirs.push(await time(theirs));
+    if (floor) times.floor.push(await time(() => client.query(FLOOR)));
   }
   // The first round warms up.  The ratio is how many times as long the peer takes.
   if (round > 0) {
-    await client.query('INSERT INTO bench.round VALUES ($1, $2, $3, $4)',
-      [key, round, median(times.theirs), median(times.ours)]);
+    for (const [name, as] of floor ? [[key, times.ours], [`${key} floor`, times.floor]] : [[key, times.ours]]) {
+      await client.query('INSERT INTO bench.round VALUES ($1, $2, $3, $4)',
+        [name, round, median(times.theirs), median(as)]);
+    }
   }
 }
 await client.end();
