@@ -47,6 +47,13 @@ compare_texts(const char *a, const char *b)
 
 #define COMPARE_NUMBERS(a, b) (((a) > (b)) - ((a) < (b)))
 
+/* A number or a time so that an absent one, the least there is, comes last. */
+static uint64
+absent_last(int64 value)
+{
+	return (uint64) value - (uint64) ABSENT - 1;
+}
+
 static int
 compare_column(const RowOrder *order, int column, char *a, char *b)
 {
@@ -73,8 +80,8 @@ compare_column(const RowOrder *order, int column, char *a, char *b)
 			}
 		default:
 			/* Numbers and times are 64 bits wide. */
-			return COMPARE_NUMBERS(*ROW_FIELD(a, shape, column, int64),
-								   *ROW_FIELD(b, shape, column, int64));
+			return COMPARE_NUMBERS(absent_last(*ROW_FIELD(a, shape, column, int64)),
+								   absent_last(*ROW_FIELD(b, shape, column, int64)));
 	}
 }
 

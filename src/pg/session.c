@@ -26,12 +26,14 @@ set_for_now(const char *name, const char *value)
 							 GUC_ACTION_SAVE, true, 0, false);
 }
 
+#define PINNED_SEARCH_PATH "pg_catalog, pg_temp"
+
 static int
 pin_search_path(void)
 {
 	int			guc_level = NewGUCNestLevel();
 
-	set_for_now("search_path", "pg_catalog, pg_temp");
+	set_for_now("search_path", PINNED_SEARCH_PATH);
 	return guc_level;
 }
 
@@ -39,19 +41,19 @@ PinnedSettings
 pin_settings(TimestampTz at)
 {
 	PinnedSettings pinned = {.at = at, .guc_level = pin_search_path()};
-	char		iso[MAXDATELEN + 1];
 
 	/* ISO 8601 with its offset: reads back the same under any DateStyle. */
-	JsonEncodeDateTime(iso, TimestampTzGetDatum(at), TIMESTAMPTZOID, NULL);
-	set_for_now("powernode.at", iso);
+	JsonEncodeDateTime(pinned.at_text, TimestampTzGetDatum(at), TIMESTAMPTZOID, NULL);
+	set_for_now("powernode.at", pinned.at_text);
 
-	pinned.search_path = namespace_search_path;
-	pinned.at_text = powernode_at;
 	GetUserIdAndSecContext(&pinned.user, &pinned.security_context);
 	return pinned;
 }
 
-/* A setting that is set gets a new string, and its old one back where that ends. */
+/*
+ * Strings are compared and not where they stand: a setting that is set twice may
+ * stand where it stood before.
+ */
 void
 repin_settings(PinnedSettings *pinned)
 {
@@ -59,7 +61,8 @@ repin_settings(PinnedSettings *pinned)
 	int			security_context;
 
 	GetUserIdAndSecContext(&user, &security_context);
-	if (namespace_search_path == pinned->search_path && powernode_at == pinned->at_text &&
+	if (strcmp(namespace_search_path, PINNED_SEARCH_PATH) == 0 &&
+		strcmp(powernode_at, pinned->at_text) == 0 &&
 		user == pinned->user && security_context == pinned->security_context)
 		return;
 	unpin_settings(pinned);

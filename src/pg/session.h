@@ -7,6 +7,7 @@
 
 #include "datatype/timestamp.h"
 #include "executor/spi.h"
+#include "utils/datetime.h"
 
 /* What was in force before statements ran as the owner. */
 typedef struct OwnerSession
@@ -36,8 +37,7 @@ typedef struct PinnedSettings
 {
 	TimestampTz at;
 	int			guc_level;
-	const char *search_path;	/* the server's own strings, as they were pinned */
-	const char *at_text;
+	char		at_text[MAXDATELEN + 1];	/* of powernode.at */
 	Oid			user;
 	int			security_context;
 } PinnedSettings;

@@ -3,7 +3,7 @@
 
 BEGIN;
 \ir scene.psql
-SELECT plan(21);
+SELECT plan(23);
 
 CREATE SCHEMA evil;
 GRANT USAGE ON SCHEMA evil TO PUBLIC;
@@ -49,6 +49,24 @@ FROM powernode.node_status
 WHERE is_leaf AND vehicle_name = 'pg_catalog, pg_temp';
 SELECT is((SELECT count(*) FROM powernode.microgrid_status), 1::bigint, 'views work on');
 SELECT is(current_setting('search_path'), 'public, pg_temp', 'and leave search_path alone too');
+
+-- Set twice, a string may stand where the server had the first, and is noticed.
+CREATE FUNCTION evil.trap_twice() RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_catalog.set_config('search_path', 'evil, pg_catalogue', false);
+  PERFORM pg_catalog.set_config('search_path', 'evil, pg_catalog', false);
+  PERFORM pg_catalog.set_config('powernode.at', '1999-01-01T12:00:00+00:00', false);
+  PERFORM pg_catalog.set_config('powernode.at', '2001-01-01T12:00:00+00:00', false);
+  RETURN true;
+END $$;
+CREATE OR REPLACE VIEW depot.trapped_circuit WITH (security_invoker) AS
+  SELECT * FROM depot.circuit WHERE evil.trap_twice();
+SELECT is(count(*), 4::bigint, 'what is set twice is not that of the sources after it: the time')
+FROM powernode.preview('s1', '2026-03-02 08:00+00')
+WHERE is_leaf AND name = '2026-03-02T08:00:00+00:00';
+SELECT is(count(*), 4::bigint, 'and search_path')
+FROM powernode.preview('s1', '2026-03-02 08:00+00')
+WHERE is_leaf AND vehicle_name = 'pg_catalog, pg_temp';
 
 -- The same of a role that it takes on.
 CREATE ROLE powernode_other;
