@@ -51,6 +51,17 @@ UPDATE depot.connector SET energy_wh = CASE WHEN n BETWEEN 0 AND 1e18 THEN n + 0
 SELECT bag_eq('SELECT energy_wh FROM powernode.power_nodes(''s1'') WHERE energy_wh IS NOT NULL',
               'SELECT ceil(n + 0.5)::bigint FROM number WHERE n BETWEEN 0 AND 1e18', 'a sound energy is rounded up');
 
+-- ---- Which of several rows of one id comes first, and names the node
+
+DELETE FROM depot.connector;
+DELETE FROM depot.charge_point;
+INSERT INTO depot.charge_point (site_id, charge_point_id, circuit_id, max_power_w, name)
+VALUES ('s1', 'd', 'a', NULL, 'A'), ('s1', 'd', 'a', 8, 'C'), ('s1', 'd', 'a', 7, 'B');
+INSERT INTO depot.connector (site_id, connector_id, charge_point_id, max_power_w) VALUES ('s1', 'k', 'd', 1);
+SELECT is(message, 'Charge point B has 3 rows in the source; show one row per charge point.',
+          'of rows of one id the least number comes first, and none last')
+FROM powernode.validate('s1');
+
 -- ---- Rows in any order are put in the order of ids, each in its own type
 
 CREATE FUNCTION order_of(ids text[], type text) RETURNS text LANGUAGE plpgsql AS $$
