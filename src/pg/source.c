@@ -26,6 +26,7 @@ typedef struct KeptPlan
 {
 	char	   *statement;
 	SPIPlanPtr	plan;
+	int			running;		/* calls that run it, or ran one before it */
 } KeptPlan;
 
 static KeptPlan site_plans[SOURCE_COUNT];
@@ -95,8 +96,11 @@ keep_plan(const BoundSource *bound, KeptPlan *kept, const char *statement, int n
 
 	plan = prepare_kept(statement, nargs, types);
 
-	/* From here on nothing fails but for want of memory. */
-	if (kept->plan != NULL)
+	/*
+	 * From here on nothing fails but for want of memory.  Code below a source that
+	 * binds it anew must not free the plan that it is run by: that one is left.
+	 */
+	if (kept->plan != NULL && kept->running == 0)
 		SPI_freeplan(kept->plan);
 	kept->plan = plan;
 	if (kept->statement != NULL)
@@ -116,6 +120,24 @@ push_source_context(ErrorContextCallback *context, const BoundSource *bound)
 	error_context_stack = context;
 }
 
+static int
+execute_kept(KeptPlan *kept, SPIPlanPtr plan, const SPIExecuteOptions *options)
+{
+	int			result;
+
+	kept->running++;
+	PG_TRY();
+	{
+		result = SPI_execute_plan_extended(plan, options);
+	}
+	PG_FINALLY();
+	{
+		kept->running--;
+	}
+	PG_END_TRY();
+	return result;
+}
+
 /* Runs a source's statement, under pinned settings, and sends its rows to the reader. */
 static void
 run_source(const BoundSource *bound, KeptPlan *kept, const char *statement,
@@ -130,7 +152,7 @@ run_source(const BoundSource *bound, KeptPlan *kept, const char *statement,
 	int			result;
 
 	push_source_context(&context, bound);
-	result = SPI_execute_plan_extended(keep_plan(bound, kept, statement, nargs), &options);
+	result = execute_kept(kept, keep_plan(bound, kept, statement, nargs), &options);
 	if (result != SPI_OK_SELECT)
 		elog(ERROR, "\"%s\" gave %s", statement, SPI_result_code_string(result));
 	error_context_stack = context.previous;

@@ -3,7 +3,7 @@
 
 BEGIN;
 \ir scene.psql
-SELECT plan(23);
+SELECT plan(24);
 
 CREATE SCHEMA evil;
 GRANT USAGE ON SCHEMA evil TO PUBLIC;
@@ -67,6 +67,26 @@ WHERE is_leaf AND name = '2026-03-02T08:00:00+00:00';
 SELECT is(count(*), 4::bigint, 'and search_path')
 FROM powernode.preview('s1', '2026-03-02 08:00+00')
 WHERE is_leaf AND vehicle_name = 'pg_catalog, pg_temp';
+
+-- Binding its own source anew must not free the plan that it is run by.
+CREATE FUNCTION evil.rebind() RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  IF pg_catalog.current_setting('evil.rebound', true) = 'yes' THEN
+    RETURN true;
+  END IF;
+  PERFORM pg_catalog.set_config('evil.rebound', 'yes', false);
+  FOR i IN 1..3 LOOP
+    PERFORM powernode.set_source('circuit', 'depot.circuit');
+    PERFORM FROM powernode.preview('s1');
+    PERFORM powernode.set_source('circuit', 'depot.trapped_circuit');
+    PERFORM FROM powernode.preview('s1');
+  END LOOP;
+  RETURN true;
+END $$;
+CREATE OR REPLACE VIEW depot.trapped_circuit WITH (security_invoker) AS
+  SELECT * FROM depot.circuit WHERE evil.rebind();
+SELECT is(count(*), 4::bigint, 'a source that binds itself anew while it is read')
+FROM powernode.preview('s1') WHERE is_leaf;
 
 -- The same of a role that it takes on.
 CREATE ROLE powernode_other;
