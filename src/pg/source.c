@@ -227,21 +227,6 @@ resolve_sources(BoundSource *bound)
 	}
 }
 
-char *
-find_site(const BoundSource *bound, const char *site_id, TimestampTz at)
-{
-	const BoundSource *site = &bound[SOURCE_SITE];
-	RowReader  *reader = make_row_reader(site, true);
-	PinnedSettings pinned = pin_settings(at);
-	bool		can_match = run_for_site(site, site_id, at, reader);
-	void	   *rows;
-
-	unpin_settings(&pinned);
-	if (!can_match || take_rows(reader, &rows, NULL) == 0)
-		return NULL;
-	return ((SiteListRow *) rows)->site_id;
-}
-
 /* Hands what was read of a source over to data. */
 static void
 store_rows(RowReader *reader, SiteData *data)
@@ -362,4 +347,14 @@ read_site_list(const BoundSource *bound, const char *site_id, TimestampTz at,
 	MemoryContextSwitchTo(before);
 	*rows = list;
 	return distinct_sites(list, count);
+}
+
+char *
+find_site(const BoundSource *bound, const char *site_id, TimestampTz at)
+{
+	SiteListRow *rows;
+
+	if (read_site_list(bound, site_id, at, CurrentMemoryContext, &rows) == 0)
+		return NULL;
+	return rows[0].site_id;
 }

@@ -44,13 +44,13 @@ travelling_type(const ColumnSpec *column, Oid type)
 
 /* One column, cast to the type that it travels in: mostly its own. */
 static void
-append_column(StringInfo sql, const BoundSource *bound, int i, const char *row)
+append_column(StringInfo sql, const BoundSource *bound, int i)
 {
 	const ColumnSpec *column = &source_spec(bound->source)->columns[i];
 	Oid			type = bound->column_types[i];
 
 	if (OidIsValid(type))
-		appendStringInfo(sql, "%s.%s::%s", row, quote_identifier(column->name),
+		appendStringInfo(sql, "x.%s::%s", quote_identifier(column->name),
 						 travelling_type(column, type));
 	else
 		appendStringInfo(sql, "NULL::%s", travelling_type(column, type));
@@ -72,7 +72,7 @@ append_columns(StringInfo sql, const BoundSource *bound)
 		if (i == 0 && bound->source != SOURCE_SITE)
 			appendStringInfoString(sql, "NULL::text");
 		else
-			append_column(sql, bound, i, "x");
+			append_column(sql, bound, i);
 		appendStringInfo(sql, " AS %s", quote_identifier(columns[i].name));
 	}
 }
