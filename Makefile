@@ -24,7 +24,10 @@ PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter $(WERROR)
 # sql/install/NN-topic.sql, in the order of their names, are the install script.
 SQL_PIECES = $(sort $(wildcard sql/install/*.sql))
 DATA_built = $(EXTENSION)--$(EXTVERSION).sql
-DATA = $(sort $(wildcard sql/upgrade/*.sql))
+
+# What was released stays installable, so that the way up from it can be tested;
+# sql/upgrade/ is that way.
+DATA = $(sort $(wildcard sql/released/*.sql sql/upgrade/*.sql))
 
 # test/sql and test/specs hold the input, expected/ what both must print.
 # (test/expected is a link to it: pg_regress before 16 looks only there.)

@@ -1,4 +1,4 @@
--- Prints docs/reference.md from the catalogs of a database that has powernode:
+-- Prints docs/sql-reference.md from the catalogs of a database that has powernode:
 -- read by tools/reference and by test/t/008_reference.pl.  Nothing in the output
 -- depends on the server, the day or the order of creation.
 
@@ -87,7 +87,7 @@ RETURN (
   END
   FROM pg_proc p WHERE p.oid = function);
 
-\echo '<!-- Made of the COMMENTs in sql/install by: tools/reference > docs/reference.md'
+\echo '<!-- Made of the COMMENTs in sql/install by: tools/reference > docs/sql-reference.md'
 \echo '     Edit those and run it again; a test fails while this file says anything else. -->'
 \echo
 \echo '# SQL reference'

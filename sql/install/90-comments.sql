@@ -1,4 +1,4 @@
--- What every column means, each sentence once.  docs/reference.md is made of
+-- What every column means, each sentence once.  docs/sql-reference.md is made of
 -- these by tools/reference.  First what is special to one relation, then what a
 -- column means wherever it is, which is given to those that have no comment yet.
 

@@ -17,14 +17,14 @@ $node->safe_psql('postgres', "CREATE DATABASE latin ENCODING 'LATIN1' LC_COLLATE
 $node->safe_psql('postgres', 'CREATE EXTENSION powernode');
 $node->safe_psql('latin', 'CREATE EXTENSION powernode; DROP EXTENSION powernode CASCADE; CREATE EXTENSION powernode');
 
-my @written = split /\n/, slurp_file("$root/docs/reference.md");
+my @written = split /\n/, slurp_file("$root/docs/sql-reference.md");
 foreach my $database ('postgres', 'latin')
 {
 	my ($printed, $err) = run_command(
 		[ 'psql', '-X', '-d', $node->connstr($database), '-f', "$root/tools/reference.sql" ]);
 	is($err, '', "$database: the reference is printed without a word of complaint");
-	is_deeply([ split /\n/, $printed ], \@written, "$database: docs/reference.md is what the catalogs say")
-	  or diag 'Run tools/reference > docs/reference.md, and read the difference.';
+	is_deeply([ split /\n/, $printed ], \@written, "$database: docs/sql-reference.md is what the catalogs say")
+	  or diag 'Run tools/reference > docs/sql-reference.md, and read the difference.';
 }
 cmp_ok(scalar(@written), '>', 100, 'which is not nothing');
 
