@@ -15,6 +15,17 @@
 #include "pg/control_total.h"
 #include "pg/kernel_glue.h"
 
+void
+check_recordable(int32 nodes, Size bytes, const char *what)
+{
+	if (!AllocSizeIsValid(bytes))
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("a site of %d nodes cannot be recorded", nodes),
+				 errdetail("%s would have %zu bytes, more than %zu.", what, bytes, MaxAllocSize),
+				 errhint("Split it into several sites, or give shorter names.")));
+}
+
 /*
  * An array of one dimension from 1, with room for so many bytes of elements, and
  * every element NULL where there is a bitmap.
@@ -28,12 +39,7 @@ new_array(Oid type, int32 count, Size bytes, bool has_nulls)
 	Size		header = has_nulls ? ARR_OVERHEAD_WITHNULLS(1, count) : ARR_OVERHEAD_NONULLS(1);
 	ArrayType  *array;
 
-	if (!AllocSizeIsValid(header + bytes))
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("a site of %d nodes cannot be recorded", count),
-				 errdetail("One of its arrays would have %zu bytes.", header + bytes),
-				 errhint("Split it into several sites.")));
+	check_recordable(count, header + bytes, "One of its arrays");
 	array = palloc(header + bytes);
 	memset(array, 0, header);
 	SET_VARSIZE(array, header + bytes);

@@ -216,6 +216,7 @@ insert_topology(const char *site_id, const Derivation *derivation, Datum digest)
 	int32	   *ratings = node_ints(n);
 	int32	   *sources = node_ints(n);
 	Datum		values[lengthof(types)];
+	Size		bytes = OTHER_COLUMNS;
 
 	for (int32 p = 0; p < n; p++)
 	{
@@ -239,6 +240,9 @@ insert_topology(const char *site_id, const Derivation *derivation, Datum digest)
 	values[7] = PointerGetDatum(string_array(names, n));
 	values[8] = PointerGetDatum(int_array(ratings, n));
 	values[9] = PointerGetDatum(small_array(sources, n));
+	for (int i = 4; i < (int) lengthof(types); i++)
+		bytes += VARSIZE(DatumGetPointer(values[i]));
+	check_recordable(n, bytes, "Its topology");
 
 	run_kept(&plan,
 			 "INSERT INTO powernode.topology (site_id, topology_no, digest, topology, control_mode,"

@@ -1,5 +1,5 @@
-# A cancelled call ends within 200 ms wherever in a site of 200,000 nodes it is,
-# leaves nothing behind, and the session goes on.
+# A cancelled call ends within 200 ms wherever in a site of 200,000 nodes it is (half
+# as many in the short run), leaves nothing behind, and the session goes on.
 #
 # A machine that others use too is late by itself: a cancellation that took longer is
 # tried again up to four times at the same place, and counts as the shortest.
@@ -14,15 +14,16 @@ use Session;
 use Test::More;
 
 my $bound = 200;    # ms
-my $points = $ENV{POWERNODE_SOAK} ? 40 : 5;
+my $soak = $ENV{POWERNODE_SOAK};
+my $groups = $soak ? 22222 : 11111;
 my $fixture = "$FindBin::RealBin/../fixture";
 my $node = PostgreSQL::Test::Cluster->new('cancel');
 $node->init;
 $node->append_conf('postgresql.conf', "timezone = 'UTC'\nautovacuum = off\nfsync = off");
 $node->start;
-$node->safe_psql('postgres', "CREATE EXTENSION powernode;\n\\i $fixture/depot.sql\n\\i $fixture/large_site.sql\n" . <<'SQL');
+$node->safe_psql('postgres', "CREATE EXTENSION powernode;\n\\i $fixture/depot.sql\n\\i $fixture/large_site.sql\n" . <<"SQL");
 UPDATE depot.connector SET demand_w = 11000;
-SELECT depot.add_site('large', 22222);
+SELECT depot.add_site('large', $groups);
 VACUUM ANALYZE;
 SQL
 
@@ -59,7 +60,8 @@ sub cancel_after
 		my $before = $witness->must($written);
 		$session->must("SET statement_timeout = $after;");
 		my ($ms, $answer) = timed($sql);
-		$session->must('RESET statement_timeout;');
+		# Which may take longer than that itself.
+		1 while $session->run('RESET statement_timeout;') =~ /ERROR/;
 		if ($answer !~ /ERROR/)
 		{
 			# A cycle that was over is written, and rightly.
@@ -81,7 +83,7 @@ sub cancel_everywhere
 	my ($name, $sql, $places) = @_;
 	my ($first, $answer) = timed($sql);
 	die "$name: $answer" if $answer =~ /ERROR/;
-	my ($length) = timed($sql);
+	my ($length) = $first < 1000 ? timed($sql) : $first;
 	$length = min($first, $length);
 	my (@wrong, @took);
 
@@ -104,9 +106,9 @@ my $first = "SELECT cycle_no, outcome, reason FROM powernode.rebalance('large', 
 my $done = '1|CURTAILED|GRID_CONNECTION_LIMIT';
 {
 	my (@wrong, @took);
-	foreach my $place (1 .. $points)
+	foreach my $place (1 .. ($soak ? 40 : 4))
 	{
-		my $took = cancel_after('a first cycle', $first, 60 * $place, \@wrong);
+		my $took = cancel_after('a first cycle', $first, ($soak ? 10 : 70) * $place, \@wrong);
 		push @took, $took if defined $took;
 		last if $witness->must('SELECT count(*) FROM powernode.site_state;');
 	}
@@ -127,23 +129,25 @@ my %call = (
 	setpoint => "SELECT count(*) FROM powernode.setpoint WHERE site_id = 'large';",
 	explain => "SELECT count(*) FROM powernode.explain('large');",
 	verify => "SELECT count(*) FROM powernode.verify('large');");
-cancel_everywhere($_, $call{$_}, $points) foreach sort keys %call;
+# Two of them take seconds, all of it in the server's own executor or a row at a time.
+my %places = (explain => 1, verify => 1, rebalance => 6);
+cancel_everywhere($_, $call{$_}, $soak ? 40 : $places{$_} || 4) foreach sort keys %call;
 
 # The next cycle has the next number.
 my $next = $witness->must("SELECT cycle_no + 1 FROM powernode.site_state WHERE site_id = 'large';");
 is($session->run("SELECT cycle_no, outcome, reason FROM powernode.rebalance('large', '$at');"),
 	"$next|CURTAILED|GRID_CONNECTION_LIMIT", 'cancellations took no number');
-is($session->must("SELECT count(*) FROM powernode.verify('large');"), '0', 'and the cycle is sound');
+is($session->must("SELECT count(*) FROM powernode.verify('large');"), '0', 'and the cycle is sound') if $soak;
 
 # ---- The allocator alone, under every policy; with minimums, as in all above.
 $session->must("CREATE TABLE nodes AS SELECT array_agg(n) AS nodes FROM powernode.power_nodes('large', '$at') n;");
 cancel_everywhere("allocate $_", "SELECT count(*) FROM powernode.allocate((SELECT nodes FROM nodes), '$_', '$at');",
-	$points > 5 ? $points : 2)
+	$soak ? 40 : 2)
   foreach qw(EQUAL_SHARE WEIGHTED PROPORTIONAL PRIORITY FIRST_COME_FIRST_SERVED EARLIEST_DEADLINE_FIRST LEAST_LAXITY_FIRST);
 
 # ---- Everything a fault.
 $session->must("UPDATE depot.connector SET demand_w = -1 WHERE site_id = 'large';");
-cancel_everywhere("$_, all at fault", $call{$_}, $points) foreach qw(validate rebalance);
+cancel_everywhere("$_, all at fault", $call{$_}, $soak ? 40 : 4) foreach qw(validate rebalance);
 
 # ---- A chain of 20,000 nodes over as many leaves with minimums, which takes a
 # minute: each leaf's turn climbs the chain.
@@ -154,7 +158,7 @@ CREATE TABLE chain AS SELECT array_agg(ROW(id, parent, NULL, limit_w, demand_w, 
 SQL
 {
 	my (@wrong, @took);
-	foreach my $after ($points > 5 ? map { 250 * $_ } 1 .. 20 : (300, 1500))
+	foreach my $after ($soak ? map { 250 * $_ } 1 .. 20 : (300, 1500))
 	{
 		my $took = cancel_after('a chain', 'SELECT count(*) FROM powernode.allocate((SELECT nodes FROM chain));', $after, \@wrong);
 		push @took, $took if defined $took;
