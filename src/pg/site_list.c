@@ -322,6 +322,7 @@ wanted_sites(ForeignScanState *node, SiteListScan *scan, char ***site_ids)
 	{
 		char	   *site_id = nulls[i] ? NULL : TextDatumGetCString(elements[i]);
 
+		CHECK_FOR_INTERRUPTS();
 		if (site_id != NULL && id_map_add(seen, site_id, distinct, NULL))
 			(*site_ids)[distinct++] = site_id;
 	}
