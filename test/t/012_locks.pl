@@ -156,7 +156,11 @@ is(query($one, 'BEGIN; SAVEPOINT a; ' . cycle('s1') . 'ROLLBACK TO a; ' . cycle(
 	'a tree that was stored in a savepoint is stored again');
 is_sound();
 
-# ---- Prepared transactions: whole, whoever ends them, also across a crash.
+# ---- Prepared transactions: whole, whoever ends them, also across a crash.  With
+# something to notify of they are the server's clear refusal, and nothing is left.
+is(query($one, "BEGIN; SET LOCAL powernode.notify = 'on_change'; UPDATE depot.connector SET demand_w = 22000 WHERE site_id = 's1'; "
+	  . cycle('s1') . "PREPARE TRANSACTION 'notifying';"), "2\nERROR:  0A000", 'prepared with a notification: refused');
+is(cycles_of('^s1$'), 's1:1/1', 'and rolled back');
 is(query($one, "BEGIN; " . cycle('f8') . cycle('s1') . "PREPARE TRANSACTION 'kept';"), "3\n2", 'prepared');
 is(query($two, "SET lock_timeout = '50ms'; " . cycle('f8') . 'RESET lock_timeout;'), 'ERROR:  55P03', 'it holds its sites');
 is(cycles_of('^(f8|s1)$'), 'f8:2/2 s1:1/1', 'and nobody sees its cycles');
