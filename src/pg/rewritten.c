@@ -71,7 +71,7 @@ refuse_table(Relation classes, Oid relid)
 	ereport(ERROR,
 			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
 			 errmsg("could not serialize access due to a rewritten table"),
-			 errdetail("Table \"%s\" was created, rewritten or truncated after the transaction's snapshot was taken, to which it looks empty.",
+			 errdetail("Table \"%s\" was created, rewritten or truncated after the transaction's snapshot was taken, to which it may look empty.",
 					   get_rel_name(relid)),
 			 errhint("Retry the transaction.")));
 }
