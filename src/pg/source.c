@@ -18,6 +18,7 @@
 #include "utils/resowner.h"
 #include "utils/timestamp.h"
 
+#include "pg/rewritten.h"
 #include "pg/session.h"
 #include "pg/source.h"
 #include "pg/source_rows.h"
@@ -154,10 +155,13 @@ run_source(const BoundSource *bound, KeptPlan *kept, const char *statement,
 		.dest = &reader->receiver
 	};
 	ErrorContextCallback context;
+	SPIPlanPtr	plan;
 	int			result;
 
 	push_source_context(&context, bound);
-	result = execute_kept(kept, keep_plan(bound, kept, statement, nargs), &options);
+	plan = keep_plan(bound, kept, statement, nargs);
+	refuse_rewritten(plan);
+	result = execute_kept(kept, plan, &options);
 	if (result != SPI_OK_SELECT)
 		elog(ERROR, "\"%s\" gave %s", statement, SPI_result_code_string(result));
 	error_context_stack = context.previous;

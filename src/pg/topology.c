@@ -254,7 +254,11 @@ insert_topology(const char *site_id, const Derivation *derivation, Datum digest)
 	return number_found();
 }
 
-/* The number of the row with this digest; 0 where there is none. */
+/*
+ * The number of the row with this digest; 0 where there is none.  The row is locked
+ * because of prune(): a snapshot of the whole transaction goes on showing one that
+ * has been deleted since, and the lock fails on it with 40001.
+ */
 static int32
 find_topology(const char *site_id, Datum digest)
 {
@@ -263,7 +267,8 @@ find_topology(const char *site_id, Datum digest)
 	Datum		values[] = {CStringGetTextDatum(site_id), digest};
 
 	run_kept(&plan,
-			 "SELECT topology_no FROM powernode.topology WHERE site_id = $1 AND digest = $2",
+			 "SELECT topology_no FROM powernode.topology WHERE site_id = $1 AND digest = $2"
+			 " FOR KEY SHARE",
 			 2, types, values, NULL, false, SPI_OK_SELECT);
 	return number_found();
 }
