@@ -271,7 +271,7 @@ store_rows(RowReader *reader, SiteData *data)
  * then on the process keeps up to 32 MB.  Elsewhere this does nothing.
  */
 #define LARGE_SITE_ROWS 4000
-#define LARGEST_BLOCK (16 * 1024 * 1024)
+#define LARGEST_BLOCK ((Size) 16 * 1024 * 1024)
 
 static void
 keep_memory(const SiteData *data)
