@@ -281,7 +281,7 @@ store_rows(RowReader *reader, SiteData *data)
  * there is no memory for it no cycle fails for that.
  */
 #define LARGE_SITE_ROWS 4000
-#define LARGEST_BLOCK (16 * 1024 * 1024)
+#define LARGEST_BLOCK ((Size) 16 * 1024 * 1024)
 
 static void
 keep_memory(const SiteData *data)
