@@ -6,7 +6,11 @@
  * Site by site, in statements that name the site, as everything else does.  A
  * cycle may be recorded beside it: what is deleted lies before the site's latest
  * cycle as it was read, and a topology goes only while the site is locked, since
- * the next cycle might find its tree in it again.
+ * the next cycle might find its tree in it again.  A site stays locked until the
+ * caller's transaction ends: so topologies go last, when the long part is over.
+ *
+ * Whoever asks, sites are taken in one order, so that two who prune the same wait
+ * for each other and do not deadlock.
  */
 #include "postgres.h"
 
@@ -27,9 +31,17 @@ PG_FUNCTION_INFO_V1(powernode_prune);
 /*
  * Cycles are gone through in steps of so many, by number, until a step has none to
  * delete: what is read is what is deleted and at most one step more.  They stand in
- * order of time but for clocks that were set back, whom this much is forgiven.
+ * order of time but for clocks that were wrong, whom this much is forgiven; a step
+ * that is all in the future, where a clock was years ahead, says nothing of the next.
  */
 #define STEP_CYCLES 1000
+
+typedef struct PrunedSite
+{
+	char	   *site_id;
+	int32		topology_no;	/* of its state; 0 for none */
+	bool		pruned;			/* cycles of it are gone */
+} PrunedSite;
 
 /* A column of the first row that a statement gave; false where that is NULL. */
 static bool
@@ -86,6 +98,27 @@ delete_cycles(Datum site_id, int32 after, int32 end, int32 in_force, TimestampTz
 	return deleted;
 }
 
+/* Whether a step has a cycle of now or before. */
+static bool
+has_past_cycle(Datum site_id, int32 after, int32 end)
+{
+	static SPIPlanPtr plan = NULL;
+	static const Oid types[] = {TEXTOID, INT4OID, INT4OID, TIMESTAMPTZOID};
+	Datum		values[] = {
+		site_id, Int32GetDatum(after), Int32GetDatum(end),
+		TimestampTzGetDatum(GetCurrentTimestamp())
+	};
+	bool		found;
+
+	run_kept(&plan,
+			 "SELECT FROM powernode.cycle WHERE site_id = $1"
+			 " AND cycle_no > $2 AND cycle_no <= $3 AND completed_at <= $4 LIMIT 1",
+			 4, types, values, NULL, false, SPI_OK_SELECT);
+	found = SPI_processed > 0;
+	SPI_freetuptable(SPI_tuptable);
+	return found;
+}
+
 /*
  * Locks the site's state and gives the topology it names, 0 for none; false where
  * another session holds it, whose cycle may be about to use any of them.
@@ -128,25 +161,25 @@ has_unused_topology(Datum site_id, int32 topology_no)
 }
 
 /*
- * Deletes what is unused, which is looked at again under the lock.  A transaction
- * with one snapshot could not see what was recorded before it had the lock, and
- * leaves them to the next prune, as it does those of a site that is held.
+ * Deletes what is unused, which is looked at again under the lock; of a site that is
+ * held nothing.
  */
 static void
-delete_topologies(Datum site_id, int32 topology_no)
+delete_topologies(const PrunedSite *site)
 {
 	static SPIPlanPtr plan = NULL;
 	static const Oid types[] = {TEXTOID, INT4OID};
+	Datum		id = CStringGetTextDatum(site->site_id);
+	int32		topology_no = site->topology_no;
 
-	if (IsolationUsesXactSnapshot() || !has_unused_topology(site_id, topology_no))
-		return;
-	if (try_lock_site(site_id, &topology_no))
+	if (has_unused_topology(id, topology_no) && try_lock_site(id, &topology_no))
 	{
-		Datum		values[] = {site_id, Int32GetDatum(topology_no)};
+		Datum		values[] = {id, Int32GetDatum(topology_no)};
 
 		run_kept(&plan, "DELETE FROM powernode.topology t WHERE" UNUSED_TOPOLOGY,
 				 2, types, values, NULL, false, SPI_OK_DELETE);
 	}
+	pfree(DatumGetPointer(id));
 }
 
 /* Reads what must stay, 0 for none; false for a site that no cycle ever locked. */
@@ -173,54 +206,56 @@ read_kept(Datum site_id, int32 *latest, int32 *in_force, int32 *topology_no)
 }
 
 static int64
-prune_site(const char *site_id, TimestampTz cutoff)
+prune_site(PrunedSite *site, TimestampTz cutoff)
 {
-	Datum		id = CStringGetTextDatum(site_id);
+	Datum		id = CStringGetTextDatum(site->site_id);
 	int64		deleted = 0;
 	int32		latest;
 	int32		in_force;
-	int32		topology_no;
 	int32		end;
 
-	if (!read_kept(id, &latest, &in_force, &topology_no))
+	if (!read_kept(id, &latest, &in_force, &site->topology_no))
 		return 0;
 	for (int32 after = 0; end_of_step(id, after, &end); after = end)
 	{
 		int64		gone = delete_cycles(id, after, Min(end, latest - 1), in_force, cutoff);
 
 		CHECK_FOR_INTERRUPTS();
-		if (gone == 0)
+		if (gone == 0 && has_past_cycle(id, after, end))
 			break;
 		deleted += gone;
 	}
-	if (deleted > 0)
-		delete_topologies(id, topology_no);
+	site->pruned = deleted > 0;
 	pfree(DatumGetPointer(id));
 	return deleted;
 }
 
 /* Every site that was ever balanced, also one that has left the source. */
 static int32
-list_all_sites(char ***sites)
+list_all_sites(PrunedSite **sites)
 {
 	static SPIPlanPtr plan = NULL;
-	char	  **ids;
 	int32		count;
 
 	run_kept(&plan, "SELECT site_id FROM powernode.site_state ORDER BY site_id COLLATE \"C\"",
 			 0, NULL, NULL, NULL, false, SPI_OK_SELECT);
 	count = (int32) SPI_processed;
-	ids = palloc_array(char *, count);
+	*sites = palloc0_array(PrunedSite, count);
 	for (int32 i = 0; i < count; i++)
-		ids[i] = SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1);
+		(*sites)[i].site_id = SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1);
 	SPI_freetuptable(SPI_tuptable);
-	*sites = ids;
 	return count;
+}
+
+static int
+compare_sites(const void *a, const void *b)
+{
+	return strcmp(((const PrunedSite *) a)->site_id, ((const PrunedSite *) b)->site_id);
 }
 
 /* The sites that the caller's site source shows. */
 static int32
-list_shown_sites(char ***sites)
+list_shown_sites(PrunedSite **sites)
 {
 	BoundSource bound[SOURCE_COUNT];
 	SiteListRow *rows;
@@ -229,10 +264,31 @@ list_shown_sites(char ***sites)
 	resolve_site_source(bound);
 	count = read_site_list(bound, NULL, GetCurrentTransactionStartTimestamp(),
 						   CurrentMemoryContext, &rows);
-	*sites = palloc_array(char *, count);
+	*sites = palloc0_array(PrunedSite, count);
 	for (int32 i = 0; i < count; i++)
-		(*sites)[i] = rows[i].site_id;
+		(*sites)[i].site_id = rows[i].site_id;
+	qsort(*sites, count, sizeof(PrunedSite), compare_sites);
 	return count;
+}
+
+/*
+ * A transaction with one snapshot could not see what was recorded before it had a
+ * site's lock: it leaves topologies to the next prune.
+ */
+static int64
+prune_sites(PrunedSite *sites, int32 count, TimestampTz cutoff)
+{
+	int64		deleted = 0;
+
+	for (int32 i = 0; i < count; i++)
+		deleted += prune_site(&sites[i], cutoff);
+	for (int32 i = 0; i < count && !IsolationUsesXactSnapshot(); i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (sites[i].pruned)
+			delete_topologies(&sites[i]);
+	}
+	return deleted;
 }
 
 /*
@@ -248,8 +304,8 @@ powernode_prune(PG_FUNCTION_ARGS)
 {
 	Interval   *keep = span_argument(fcinfo, 0, "keep");
 	TimestampTz cutoff = earlier_by(GetCurrentTimestamp(), keep);
-	int64		deleted = 0;
-	char	  **sites;
+	int64		deleted;
+	PrunedSite *sites;
 	int32		count;
 	bool		owner_asks;
 	OwnerSession owner;
@@ -262,8 +318,7 @@ powernode_prune(PG_FUNCTION_ARGS)
 	owner = owner_session_begin();
 	if (owner_asks)
 		count = list_all_sites(&sites);
-	for (int32 i = 0; i < count; i++)
-		deleted += prune_site(sites[i], cutoff);
+	deleted = prune_sites(sites, count, cutoff);
 	owner_session_end(owner);
 	spi_session_end();
 	PG_RETURN_INT64(deleted);

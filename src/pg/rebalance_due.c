@@ -4,12 +4,15 @@
  *
  * Several sessions may make a pass at once.  Each takes the due sites in the same
  * order, skips those that another one holds, and finds out under the lock that
- * another one was there before.
+ * another one was there before.  A site is locked in the subtransaction that
+ * changes its row: two numbers of transactions on one row would be a third that
+ * the server has to keep, for every cycle.
  */
 #include "postgres.h"
 
 #include "access/xact.h"
 #include "catalog/pg_type.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -37,7 +40,6 @@ typedef struct DueSite
 {
 	char	   *site_id;
 	int32		cycle_no;		/* the latest then; another now: not due any more */
-	bool		held;			/* in this batch, by this session */
 	bool		done;
 } DueSite;
 
@@ -87,25 +89,6 @@ enabled_sites(TimestampTz at)
 	return string_array(ids, enabled);
 }
 
-/*
- * New sites get their rows before anything else, so that every site can be locked
- * without waiting.  In one order: sessions that do the same do not deadlock.
- */
-static void
-make_states(Datum ids)
-{
-	static SPIPlanPtr plan = NULL;
-	static const Oid types[] = {TEXTARRAYOID};
-
-	run_kept(&plan,
-			 "INSERT INTO powernode.site_state (site_id)"
-			 " SELECT d.site_id FROM pg_catalog.unnest($1) AS d (site_id)"
-			 " WHERE NOT EXISTS (SELECT FROM powernode.site_state s WHERE s.site_id = d.site_id)"
-			 " ORDER BY d.site_id COLLATE \"C\""
-			 " ON CONFLICT DO NOTHING",
-			 1, types, &ids, NULL, false, SPI_OK_INSERT);
-}
-
 /* Of these sites the ones whose latest cycle was completed before cutoff. */
 static void
 find_due(Pass *pass, Datum ids, TimestampTz cutoff)
@@ -117,9 +100,9 @@ find_due(Pass *pass, Datum ids, TimestampTz cutoff)
 	bool		isnull;
 
 	run_kept(&plan,
-			 "SELECT s.site_id, s.cycle_no"
+			 "SELECT d.site_id, coalesce(s.cycle_no, 0)"
 			 " FROM ROWS FROM (pg_catalog.unnest($1)) WITH ORDINALITY AS d (site_id, place)"
-			 " JOIN powernode.site_state s ON s.site_id = d.site_id"
+			 " LEFT JOIN powernode.site_state s ON s.site_id = d.site_id"
 			 " LEFT JOIN LATERAL (SELECT c.completed_at FROM powernode.cycle c"
 			 "  WHERE c.site_id = s.site_id AND c.cycle_no = s.cycle_no OFFSET 0) c ON true"
 			 " WHERE c.completed_at IS NULL OR c.completed_at < $2"
@@ -140,7 +123,10 @@ find_due(Pass *pass, Datum ids, TimestampTz cutoff)
 	SPI_freetuptable(SPI_tuptable);
 }
 
-/* Begins the pass: who is due is settled here, and the new sites' rows committed. */
+/*
+ * Begins the pass: who is due is settled here.  A snapshot is held throughout,
+ * under which long texts are fetched from where they are stored apart.
+ */
 static void
 begin_pass(Pass *pass, Interval *every)
 {
@@ -149,78 +135,52 @@ begin_pass(Pass *pass, Interval *every)
 	Datum		ids;
 
 	spi_session_begin();
+	PushActiveSnapshot(GetTransactionSnapshot());
 	ids = PointerGetDatum(enabled_sites(GetCurrentTransactionStartTimestamp()));
 	owner = owner_session_begin();
-	make_states(ids);
 	find_due(pass, ids, cutoff);
 	owner_session_end(owner);
+	PopActiveSnapshot();
 	spi_session_end();
 	next_transaction();
 }
 
-/* The sites of a batch, and where their ids come from in the pass. */
 typedef struct Batch
 {
 	DueSite   **sites;
 	int32		count;
 } Batch;
 
-/*
- * Locks those of the batch that no other session holds, for the length of the
- * transaction; what another session has balanced since the start is done.
- */
 static void
-lock_batch(Batch *batch)
+run_cycle(const SiteState *state, TimestampTz started_at)
 {
-	static SPIPlanPtr plan = NULL;
-	static const Oid types[] = {TEXTARRAYOID};
-	const char **ids;
-	Datum		values[1];
-	bool		isnull;
-	OwnerSession owner;
+	CycleOptions options = {.at = GetCurrentTransactionStartTimestamp()};
+	Derivation *derivation = derive_for_recording(state->site_id, &options);
 
-	spi_session_begin();
-	ids = palloc_array(const char *, batch->count);
-	for (int32 i = 0; i < batch->count; i++)
-		ids[i] = batch->sites[i]->site_id;
-	values[0] = PointerGetDatum(string_array(ids, batch->count));
-
-	owner = owner_session_begin();
-	run_kept(&plan,
-			 "SELECT d.place, s.cycle_no"
-			 " FROM ROWS FROM (pg_catalog.unnest($1)) WITH ORDINALITY AS d (site_id, place)"
-			 " JOIN powernode.site_state s ON s.site_id = d.site_id"
-			 " FOR UPDATE OF s SKIP LOCKED",
-			 1, types, values, NULL, false, SPI_OK_SELECT);
-	owner_session_end(owner);
-
-	for (uint64 i = 0; i < SPI_processed; i++)
-	{
-		HeapTuple	tuple = SPI_tuptable->vals[i];
-		TupleDesc	desc = SPI_tuptable->tupdesc;
-		DueSite    *site = batch->sites[DatumGetInt64(SPI_getbinval(tuple, desc, 1, &isnull)) - 1];
-
-		site->held = DatumGetInt32(SPI_getbinval(tuple, desc, 2, &isnull)) == site->cycle_no;
-		site->done = !site->held;
-	}
-	spi_session_end();
+	/* It may have been disabled meanwhile. */
+	if (derivation->data->sites[0].enabled)
+		(void) record_cycle(state, decide(derivation), started_at);
 }
 
-/* One cycle of a site that this session holds, unless it was disabled meanwhile. */
-static void
-balance_site(const char *site_id)
+/*
+ * One cycle of a site, unless another session has been there since the start; false
+ * where one is there now.
+ */
+static bool
+balance_site(const DueSite *site)
 {
 	TimestampTz started_at = GetCurrentTimestamp();
-	CycleOptions options = {.at = GetCurrentTransactionStartTimestamp()};
 	SiteState	state;
-	Derivation *derivation;
+	bool		locked;
 
 	spi_session_begin();
-	state = lock_site(site_id);
-	derivation = derive_for_recording(site_id, &options);
-	if (derivation->data->sites[0].enabled)
-		(void) record_cycle(&state, decide(derivation), started_at);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	locked = lock_site_if_free(site->site_id, &state);
+	if (locked && state.cycle_no == site->cycle_no)
+		run_cycle(&state, started_at);
+	PopActiveSnapshot();
 	spi_session_end();
+	return locked;
 }
 
 /* Whether somebody wants the pass to end, by a cancel, a timeout or a shutdown. */
@@ -231,12 +191,24 @@ ends_the_pass(const ErrorData *error)
 		ERRCODE_TO_CATEGORY(ERRCODE_OPERATOR_INTERVENTION);
 }
 
+/* Takes the error that is being handled, and leaves the handler. */
+static ErrorData *
+take_error(MemoryContext context)
+{
+	ErrorData  *error;
+
+	MemoryContextSwitchTo(context);
+	error = CopyErrorData();
+	FlushErrorState();
+	return error;
+}
+
 /*
  * The same in a subtransaction: an error undoes it, and is returned in the current
  * memory context.  NULL where there was none.
  */
 static ErrorData *
-try_to_balance(const char *site_id)
+try_to_balance(DueSite *site)
 {
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
@@ -245,14 +217,12 @@ try_to_balance(const char *site_id)
 	BeginInternalSubTransaction(NULL);
 	PG_TRY();
 	{
-		balance_site(site_id);
+		site->done = balance_site(site);
 		ReleaseCurrentSubTransaction();
 	}
 	PG_CATCH();
 	{
-		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
-		FlushErrorState();
+		error = take_error(context);
 		RollbackAndReleaseCurrentSubTransaction();
 	}
 	PG_END_TRY();
@@ -261,67 +231,149 @@ try_to_balance(const char *site_id)
 	return error;
 }
 
-/* Records what kept a site from being balanced, where an operator sees it. */
-static void
+/* An error in words, of which only so many bytes are kept. */
+#define MOST_OF_A_MESSAGE 2000
+
+static char *
+message_of(const ErrorData *error)
+{
+	const char *message = error->message != NULL ? error->message : "missing error text";
+	int			length = (int) strnlen(message, MOST_OF_A_MESSAGE + 1);
+
+	if (length <= MOST_OF_A_MESSAGE)
+		return pstrdup(message);
+	length = pg_mbcliplen(message, length, MOST_OF_A_MESSAGE);
+	return psprintf("%.*s...", length, message);
+}
+
+/*
+ * Records what kept a site from being balanced, where an operator sees it; false
+ * where another session holds the site by now, and has its own to say.
+ */
+static bool
 record_error(const char *site_id, const ErrorData *error)
 {
 	static SPIPlanPtr plan = NULL;
 	static const Oid types[] = {TEXTOID, TEXTOID, TIMESTAMPTZOID};
 	Datum		values[3];
+	SiteState	state;
 	OwnerSession owner;
+	bool		locked;
 
 	spi_session_begin();
-	values[0] = CStringGetTextDatum(site_id);
-	values[1] = PointerGetDatum(cstring_to_text(psprintf("%s (%s)", error->message,
-														 unpack_sql_state(error->sqlerrcode))));
-	values[2] = TimestampTzGetDatum(GetCurrentTimestamp());
-	owner = owner_session_begin();
-	run_kept(&plan,
-			 "UPDATE powernode.site_state SET last_error = $2, last_error_at = $3"
-			 " WHERE site_id = $1",
-			 3, types, values, NULL, false, SPI_OK_UPDATE);
-	owner_session_end(owner);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	locked = lock_site_if_free(site_id, &state);
+	if (locked)
+	{
+		values[0] = CStringGetTextDatum(site_id);
+		values[1] = CStringGetTextDatum(psprintf("%s (%s)", message_of(error),
+												 unpack_sql_state(error->sqlerrcode)));
+		values[2] = TimestampTzGetDatum(GetCurrentTimestamp());
+		owner = owner_session_begin();
+		run_kept(&plan,
+				 "UPDATE powernode.site_state SET last_error = $2, last_error_at = $3"
+				 " WHERE site_id = $1",
+				 3, types, values, NULL, false, SPI_OK_UPDATE);
+		owner_session_end(owner);
+	}
+	PopActiveSnapshot();
 	spi_session_end();
+	return locked;
 }
 
 static void
-note_failure(Pass *pass, const DueSite *site, ErrorData *error)
+note_failure(Pass *pass, DueSite *site, ErrorData *error)
 {
 	if (ends_the_pass(error))
 		ReThrowError(error);
-	record_error(site->site_id, error);
-	if (pass->failed++ == 0)
+	site->done = record_error(site->site_id, error);
+	if (site->done && pass->failed++ == 0)
 	{
+		MemoryContext before = MemoryContextSwitchTo(pass->context);
+
 		pass->first_failed = site->site_id;
-		pass->first_error = MemoryContextStrdup(pass->context, error->message);
+		pass->first_error = message_of(error);
+		MemoryContextSwitchTo(before);
 	}
 	FreeErrorData(error);
 }
 
-/* The batch in one transaction; how many of its sites nobody else held. */
+static void
+settle_site(Pass *pass, DueSite *site)
+{
+	ErrorData  *error;
+
+	CHECK_FOR_INTERRUPTS();
+	error = try_to_balance(site);
+	if (error != NULL)
+		note_failure(pass, site, error);
+}
+
+/*
+ * What a site's cycle left to the commit, as deferred triggers do, may fail there:
+ * the error is returned, and the next transaction has begun all the same.
+ */
+static ErrorData *
+try_to_commit(void)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ErrorData  *volatile error = NULL;
+
+	PG_TRY();
+	{
+		next_transaction();
+	}
+	PG_CATCH();
+	{
+		error = take_error(context);
+		XactIsoLevel = XACT_READ_COMMITTED;
+	}
+	PG_END_TRY();
+	return error;
+}
+
+/* One site in a transaction of its own, whose failing to commit is its error. */
+static void
+settle_alone(Pass *pass, DueSite *site)
+{
+	int32		failed = pass->failed;
+	ErrorData  *error;
+
+	settle_site(pass, site);
+	error = try_to_commit();
+	if (error == NULL)
+		return;
+	pass->failed = failed;
+	note_failure(pass, site, error);
+	next_transaction();
+}
+
+/*
+ * The batch in one transaction, and where that cannot be committed each of its sites
+ * in its own; how many of them nobody else held.
+ */
 static int32
 balance_batch(Pass *pass, Batch *batch)
 {
-	int32		held = 0;
+	int32		failed = pass->failed;
+	int32		settled = 0;
+	ErrorData  *error;
 
-	lock_batch(batch);
 	for (int32 i = 0; i < batch->count; i++)
+		settle_site(pass, batch->sites[i]);
+	error = try_to_commit();
+	if (error != NULL && ends_the_pass(error))
+		ReThrowError(error);
+	if (error != NULL)
 	{
-		DueSite    *site = batch->sites[i];
-		ErrorData  *error;
-
-		CHECK_FOR_INTERRUPTS();
-		held += site->held || site->done;
-		if (!site->held)
-			continue;
-		error = try_to_balance(site->site_id);
-		if (error != NULL)
-			note_failure(pass, site, error);
-		site->held = false;
-		site->done = true;
+		FreeErrorData(error);
+		pass->failed = failed;
+		for (int32 i = 0; i < batch->count; i++)
+			settle_alone(pass, batch->sites[i]);
 	}
-	next_transaction();
-	return held;
+	for (int32 i = 0; i < batch->count; i++)
+		settled += batch->sites[i]->done;
+	return settled;
 }
 
 /* Goes once through what is not done; how many sites were settled. */

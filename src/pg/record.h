@@ -1,6 +1,7 @@
 /*
  * record.h
- *	  Writes a cycle: its row, its topology where that is new, its faults.
+ *	  Locks a site (site_lock.c) and writes a cycle (record.c): its row, its topology
+ *	  where that is new, its faults.
  */
 #ifndef PN_RECORD_H
 #define PN_RECORD_H
@@ -24,6 +25,12 @@ typedef struct SiteState
  * snapshot.  Needs an SPI connection.
  */
 extern SiteState lock_site(const char *site_id);
+
+/*
+ * The same without waiting: false where another session holds the site.  Under
+ * READ COMMITTED only.
+ */
+extern bool lock_site_if_free(const char *site_id, SiteState *state);
 
 /*
  * Records the decision as the site's next cycle and returns its number; tells

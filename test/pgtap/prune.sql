@@ -47,6 +47,12 @@ SELECT is(after($$SELECT cycles('a'); INSERT INTO powernode.cycle SELECT (jsonb_
             'completed_at', c.completed_at - interval '40 days'))).* FROM powernode.cycle c, generate_series(2, 2500) n;
           UPDATE powernode.site_state SET cycle_no = 2500, in_force_cycle_no = 1234$$,
           'SELECT powernode.prune(''30 days'')::text UNION ALL SELECT kept()'), lines('2497', '1 1234 2500'), 'thousands of cycles');
+-- A clock that was years ahead for long hides nothing that is old.
+SELECT is(after($$SELECT cycles('a'); INSERT INTO powernode.cycle SELECT (jsonb_populate_record(c, jsonb_build_object('cycle_no', n,
+            'completed_at', c.completed_at + CASE WHEN n < 2100 THEN interval '4 years' ELSE - interval '40 days' END))).* FROM powernode.cycle c, generate_series(2, 2500) n;
+          UPDATE powernode.cycle SET completed_at = completed_at + interval '4 years' WHERE cycle_no = 1;
+          UPDATE powernode.site_state SET cycle_no = 2500, in_force_cycle_no = 2500$$,
+          'SELECT powernode.prune(''30 days'')::text UNION ALL SELECT array_length(string_to_array(kept(), '' ''), 1)::text'), lines('400', '2100'), 'after thousands in the future');
 
 -- ---- What goes with them
 
