@@ -10,7 +10,7 @@ use Session;
 use Test::More;
 
 my $node = PostgreSQL::Test::Cluster->new('beside');
-$node->init;
+$node->init(extra => ['--encoding', 'UTF8']);
 $node->append_conf('postgresql.conf', "timezone = 'UTC'\nautovacuum = off\nfsync = off\ndeadlock_timeout = '100ms'");
 $node->start;
 sub query { return $node->safe_psql('postgres', shift); }
@@ -63,6 +63,14 @@ my $before = query($multixacts);
 $one->must(q{CALL powernode.rebalance_due('0'); CALL powernode.rebalance_due('0');});
 query('CHECKPOINT');
 is(query($multixacts), $before, 'passes need no multixacts');
+
+# Planned while the tables were empty, and known to be.
+query('DELETE FROM powernode.cycle; DELETE FROM powernode.topology; DELETE FROM powernode.site_state');
+query('VACUUM ANALYZE powernode.site_state, powernode.topology, powernode.cycle');
+my $whole_tables = q{SELECT sum(seq_scan) FROM pg_stat_user_tables WHERE schemaname = 'powernode' AND relname <> 'source_binding'};
+my $read = query($whole_tables);
+$one->must(q{CALL powernode.rebalance_due('0'); CALL powernode.rebalance_due('0'); SELECT powernode.prune('0'), pg_stat_force_next_flush(); SELECT 1;});
+is(query($whole_tables), $read, 'passes and prune read no whole table, whatever it was when they were planned');
 
 # ---- Errors that come at the commit are one site's, too
 
