@@ -13,6 +13,6 @@ AS 'MODULE_PATHNAME', 'powernode_prune'
 LANGUAGE C VOLATILE PARALLEL UNSAFE;
 
 COMMENT ON FUNCTION powernode.prune(interval) IS
-  'Deletes cycles completed longer ago than keep, never a site''s latest nor the one in force, and topologies that no cycle has any more; returns how many cycles. Of all sites where the caller has the rights of the tables'' owner, else of those that the site source shows him. Cycles are gone through in order until 1,000 of a site in a row are to be kept';
+  'Deletes cycles completed longer ago than keep, never a site''s latest nor the one in force, and topologies that no cycle has any more; returns how many cycles. Of all sites where the caller has the rights of the tables'' owner, else of those that the site source shows him. Cycles are gone through in order until 1,000 of a site in a row are to be kept, not all of them in the future';
 
 REVOKE EXECUTE ON FUNCTION powernode.prune(interval) FROM PUBLIC;

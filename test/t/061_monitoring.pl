@@ -78,6 +78,11 @@ foreach my $rule (map { @{ $_->{rules} } } @{ yaml('alerts.yaml')->{groups} })
 	my @named = $rule->{expr} =~ /\b(powernode_\w+)/g;
 	cmp_ok(scalar @named, '>', 0, "$rule->{alert}: is about something");
 	ok($metrics{$_}, "$rule->{alert}: there is $_") foreach @named;
+
+	# What prune never deletes is no reason to call for it.
+	is_deeply([ grep { /_cycles$|_rejected$/ } @named ], [ 'powernode_history_cycles', 'powernode_site_rejected' ],
+		"$rule->{alert}: not of a site's only cycle, nor of one in force under rejected ones")
+	  if "@named" =~ /kept_seconds/;
 }
 
 # The questions of the README.

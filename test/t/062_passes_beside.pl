@@ -142,6 +142,8 @@ is(query('SELECT count(*) FROM powernode.topology'), 12, 'takes the topologies i
 # ---- Two that prune the same sites take them in one order
 
 history();
+# The site that comes first in any order has nothing to prune.
+query(q{DELETE FROM powernode.cycle WHERE site_id = '1'; DELETE FROM powernode.site_state WHERE site_id = '1'});
 $one->must(q{BEGIN; SELECT 1 FROM powernode.cycle WHERE site_id = '10' AND cycle_no = 1 FOR UPDATE;});
 $two->start(q{SELECT powernode.prune('0');});
 waiting(1);
@@ -149,7 +151,7 @@ $three->start(q{SET ROLE sweeper; SELECT powernode.prune('0');});
 waiting(2);
 $one->must('ROLLBACK;');
 unlike(join(' ', $two->wait_for, $three->wait_for), qr/deadlock/, 'two prunes at once, of the owner and of one who is shown the sites');
-is(query('SELECT count(*) FROM powernode.cycle'), 12, 'all old cycles are gone');
+is(query('SELECT count(*) FROM powernode.cycle'), 11, 'all old cycles are gone');
 
 $_->quit foreach $one, $two, $three;
 $node->stop;
