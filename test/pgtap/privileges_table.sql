@@ -31,10 +31,11 @@ INSERT INTO expected VALUES
   ('view', 'stored_cycle stored_constraint', NULL, NULL, NULL, NULL),
   ('view', 'microgrid_status node_status constraint_status setpoint cycle_history node_history constraint_history',
    NULL, 'SELECT', 'SELECT', 'SELECT'),
-  ('view', 'microgrid_hierarchy sources cycle_proof fault_proof site_proof', NULL, 'SELECT', NULL, 'SELECT'),
+  ('view', 'microgrid_hierarchy site_statistics sources cycle_proof fault_proof site_proof', NULL, 'SELECT', NULL, 'SELECT'),
   -- What writes is nobody's.
-  ('function', 'set_source(text) rebalance(bigint)', NULL, NULL, NULL, NULL),
+  ('function', 'set_source(text) prune(interval) rebalance(bigint)', NULL, NULL, NULL, NULL),
   ('function', 'rebalance(text) rebalance(uuid)', NULL, NULL, NULL, 'EXECUTE'),
+  ('procedure', 'rebalance_due(interval)', NULL, NULL, NULL, 'EXECUTE'),
   -- What reads as its caller is for whoever gets as far as the schema.
   ('function', 'preview(text) preview(bigint) preview(uuid) power_nodes(text) power_nodes(bigint) power_nodes(uuid)
      validate(text) validate(bigint) validate(uuid) explain(text) explain(bigint) explain(uuid)

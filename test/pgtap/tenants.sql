@@ -95,6 +95,27 @@ FROM asked a WHERE a.name IN ('verify_site', 'verify_cycle');
 SELECT unalike(coalesce(told('powernode_tap_tenant', format(a.statement, 's1')), ''), 'P0002|%',
                'its own site is there: ' || a.name) FROM asked a WHERE a.type = 'text';
 
+-- ---- Deleting history
+
+CREATE FUNCTION pruned(role text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  number bigint;
+  kept text;
+BEGIN
+  UPDATE powernode.cycle SET completed_at = '2020-01-01';
+  EXECUTE format('SET LOCAL ROLE %I', role);
+  number := powernode.prune(interval '1 day');
+  RESET ROLE;
+  SELECT concat_ws(': ', number, string_agg(site_id || '/' || cycle_no, ' ' ORDER BY site_id COLLATE "C", cycle_no)) INTO kept
+  FROM powernode.cycle WHERE site_id IN ('s1', 'secret');
+  RAISE SQLSTATE 'UNDO0' USING MESSAGE = kept;
+EXCEPTION WHEN SQLSTATE 'UNDO0' THEN
+  RETURN SQLERRM;
+END $$;
+SELECT is(pruned('powernode_tap_tenant'), '1: s1/2 secret/1 secret/2', 'a tenant who may prune deletes of his own site alone');
+SELECT is(pruned('powernode_tap_other'), '1: s1/1 s1/2 secret/2', 'and the other of his');
+SELECT is(pruned(current_user), '4: s1/2 secret/2', 'whoever has the owner''s rights of all');
+
 -- ---- Conditions that would tell what they are given
 
 CREATE FUNCTION tell(text) RETURNS boolean COST 0.0000001 LANGUAGE plpgsql AS $$
