@@ -56,5 +56,20 @@ BEGIN
 END $$;
 \ir definitions.psql
 
+-- Nor is it by an upgrade.
+DROP EXTENSION powernode;
+DROP SCHEMA powernode CASCADE;
+CREATE EXTENSION powernode VERSION '0.1.0';
+SELECT cmp_ok(plant('powernode'), '>', 1000, 'better fitting names before an upgrade');
+CREATE DOMAIN powernode.text AS pg_catalog.text CHECK (false);
+CREATE DOMAIN powernode.integer AS pg_catalog.int4 CHECK (false);
+DO $$
+BEGIN
+  PERFORM pg_catalog.set_config('search_path', 'evil, powernode, pg_catalog', true);
+  ALTER EXTENSION powernode UPDATE;
+  PERFORM pg_catalog.set_config('search_path', 'public, pg_catalog', true);
+END $$;
+\ir definitions.psql
+
 SELECT * FROM finish();
 ROLLBACK;
