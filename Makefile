@@ -15,7 +15,7 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" powernode.
 PG_CONFIG = pg_config
 
 # Warnings are errors here.  With a compiler newer than ours: make WERROR=
-WERROR = -Werror
+WERROR ?= -Werror
 
 OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/kernel/*.c src/pg/*.c)))
 PG_CPPFLAGS = -I$(srcdir)/src
