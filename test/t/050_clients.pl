@@ -205,9 +205,26 @@ sub test_retry
 	$server->safe_psql($name, "ALTER ROLE depot_backend IN DATABASE $name RESET default_transaction_isolation");
 }
 
+# A change is told to who listens; a cycle that changes nothing is not.
 sub test_listen
 {
 	my ($name, @command) = @_;
+	my $client = start_client($name, 'depot_backend', \@command, 'listen', 2);
+	$client->{run}->pump until $client->{out} =~ /^listening$/m;
+	$server->safe_psql($name, <<'SQL');
+SET powernode.notify = on_change;
+UPDATE depot.connector SET requested_w = 0;
+SELECT powernode.rebalance(1);
+SELECT powernode.rebalance(1);
+UPDATE depot.circuit SET parent_id = 2 WHERE id = 2;
+SELECT powernode.rebalance(1);
+SQL
+	my ($status, $out, $err) = finish($client);
+	# The second change may have happened before the first is looked up.
+	like($out, qr/\Alistening
+site 1: cycle 18 changed it, now (?:APPLIED \(DEMAND_MET\)|REJECTED \(CIRCUIT_LOOP\))
+site 1: cycle 20 changed it, now REJECTED \(CIRCUIT_LOOP\)\n\z/, "$name: hears of what changed");
+	is($status, 0, "$name: and ends");
 }
 
 # Debian installs them all, and tools/test asks for all of them.
