@@ -123,6 +123,11 @@ check-console:
 
 check-all: lint check-kernel installcheck check-pgtap check-scenarios check-console
 
+# The tests on other majors, in machines of their own; needs root and debootstrap.
+.PHONY: check-majors
+check-majors:
+	tools/check-majors
+
 # What PGXN takes.
 dist:
 	git archive --format=zip --prefix=$(EXTENSION)-$(EXTVERSION)/ \
