@@ -61,7 +61,11 @@ foreach my $from (@older)
 {
 	my $conf = build($from);
 	my $old = PostgreSQL::Test::Cluster->new("old$from", install_path => "/usr/lib/postgresql/$from");
-	$old->init(extra => ['--data-checksums']);
+	{
+		# Its settings are of the server that is tested, and may be unknown to this one.
+		delete local $ENV{TEMP_CONFIG};
+		$old->init(extra => ['--data-checksums']);
+	}
 	$old->append_conf('postgresql.conf', "timezone = 'UTC'\n$conf");
 	$old->start;
 	$old->safe_psql('postgres', "CREATE EXTENSION powernode;\n\\i $fixture\nUPDATE depot.connector SET demand_w = 22000");
