@@ -136,6 +136,11 @@ check-all: lint check-kernel installcheck check-pgtap check-scenarios check-cons
 soak:
 	tools/soak
 
+# The tests on other majors, in machines of their own; needs root and debootstrap.
+.PHONY: check-majors
+check-majors:
+	tools/check-majors
+
 # What PGXN takes.
 dist:
 	git archive --format=zip --prefix=$(EXTENSION)-$(EXTVERSION)/ \
