@@ -22,14 +22,14 @@ static const EnvelopeRow blank_envelope = {
 	.limit_w = ABSENT, .valid_from = NO_TIME, .valid_to = NO_TIME
 };
 static const GridConnectionRow blank_grid_connection = {.id = NULL};
-static const SiteRow blank_site = {.id = NULL};
+static const SiteRow blank_site = {.enabled = true};
 static const SiteListRow blank_site_list = {.enabled = true};
 
 #define IN(row, field) ((int) offsetof(row, field))
 
 static const RowShape shapes[] = {
 	[ROWS_OF_SITE] = {sizeof(SiteRow), &blank_site, 0, {
-		IN(SiteRow, id), IN(SiteRow, microgrid_id), IN(SiteRow, name), NOT_KEPT,
+		IN(SiteRow, id), IN(SiteRow, microgrid_id), IN(SiteRow, name), IN(SiteRow, enabled),
 		IN(SiteRow, control_mode), IN(SiteRow, policy), IN(SiteRow, on_fault),
 		IN(SiteRow, safe_mode), IN(SiteRow, setpoint_ttl)
 	}},

@@ -100,10 +100,8 @@ spi_session_end(void)
 		elog(ERROR, "could not disconnect from SPI");
 }
 
-/*
- * Looked up every time: a cached OID would outlive DROP EXTENSION.
- */
-static Oid
+/* Looked up every time: a cached OID would outlive DROP EXTENSION. */
+Oid
 tables_owner(void)
 {
 	Oid			schema = get_namespace_oid("powernode", false);

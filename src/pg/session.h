@@ -54,6 +54,9 @@ extern PinnedSettings pin_settings(TimestampTz at);
 extern void repin_settings(PinnedSettings *pinned);
 extern void unpin_settings(const PinnedSettings *pinned);
 
+/* The role that owns powernode's tables; 42P01 where they are not there. */
+extern Oid	tables_owner(void);
+
 /*
  * Between begin and end statements run as the owner of powernode's tables, so
  * that nobody needs privileges on them.  The same switch that the server's own
