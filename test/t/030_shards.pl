@@ -280,8 +280,9 @@ is(where_is(7), '2|', 'the site has arrived');
 move(13, 1, 2, 6);
 is(where_is(13), '2|2', 'a move has died after the map was changed');
 is(left_over(), '0 1 1 0', 'with both sides prepared');
-my ($late, $answer) = ("\\set VERBOSITY verbose\nSELECT powernode.rebalance('13', '$at');\n", '');
-my $waiting = IPC::Run::start([ 'psql', '-X', '-d', $shard[1]->connstr('depot') ], '<', \$late, '>&', \$answer,
+my $answer = '';
+my $waiting = IPC::Run::start([ 'psql', '-X', '-v', 'VERBOSITY=verbose', '-d', $shard[1]->connstr('depot'),
+		'-c', "SELECT powernode.rebalance('13', '$at')" ], '<', \undef, '>&', \$answer,
 	IPC::Run::timeout($PostgreSQL::Test::Utils::timeout_default));
 ok($shard[1]->poll_query_until('depot', "SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"),
 	'a cycle called at the old shard waits');
