@@ -117,10 +117,19 @@ $holder->finish;
 
 # ---- The loop.
 
+# What an operator's shell has, and not what this framework adds.
+sub as_operator
+{
+	my ($database) = @_;
+	my %env = (%ENV, PGHOST => $plain->host, PGPORT => $plain->port, PGDATABASE => $database, PGUSER => 'operator');
+	delete $env{PGAPPNAME};
+	return %env;
+}
+
 # In a database that is not ready: it says so and goes on trying.
 my $said = '';
 my $loop = do {
-	local %ENV = (%ENV, PGHOST => $plain->host, PGPORT => $plain->port, PGDATABASE => 'later', PGUSER => 'operator');
+	local %ENV = as_operator('later');
 	IPC::Run::start([ "$schedule/loop", '1 hour', '1' ], '<', \undef, '>&', \$said, IPC::Run::timeout($limit));
 };
 $loop->pump until $said =~ /the next is in \d+ s/;
@@ -147,15 +156,17 @@ $loop->signal('TERM');
 ok($loop->finish, 'told to end, the loop leaves with status 0');
 is($plain->safe_psql('later', "SELECT cycle_no FROM powernode.microgrid_status WHERE site_id = '102'"), '1', 'after the pass that was under way');
 is($plain->safe_psql('later', "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'powernode loop'"), '0', 'and leaves no session');
-{
-	local %ENV = (%ENV, PGHOST => $plain->host, PGPORT => $plain->port, PGDATABASE => 'later', PGUSER => 'operator');
-	my $idle = IPC::Run::start([ "$schedule/loop", '1 hour', '600' ], '<', \undef, '>&', \$said, IPC::Run::timeout($limit));
-	# No pass is due: it is asleep for ten minutes as soon as its first session has gone.
-	$plain->safe_psql('later', 'SELECT depot.add_site(103)');
-	$plain->poll_query_until('later', "SELECT cycle_no = 1 FROM powernode.microgrid_status WHERE site_id = '103'");
-	$idle->signal('TERM');
-	ok($idle->finish, 'told to end while it waits, it does so at once');
-}
+
+# And while it waits, once its first pass is over, for ten minutes.
+$plain->safe_psql('later', 'SELECT depot.add_site(103)');
+my $ended = '';
+my $idle = do {
+	local %ENV = as_operator('later');
+	IPC::Run::start([ "$schedule/loop", '1 hour', '600' ], '<', \undef, '>&', \$ended, IPC::Run::timeout($limit));
+};
+ok($plain->poll_query_until('later', "SELECT cycle_no = 1 FROM powernode.microgrid_status WHERE site_id = '103'"), 'a loop has made its pass');
+$idle->signal('TERM');
+ok($idle->finish, 'told to end while it waits, it does so at once');
 
 # ---- What the systemd units start.
 
@@ -187,7 +198,7 @@ foreach my $service (grep { /\.service$/ } @units)
 	# So that there is something to do, whatever the interval.
 	my $number = $plain->safe_psql('depot', 'SELECT coalesce(max(id), 0) + 1 FROM depot.site');
 	$plain->safe_psql('depot', "SELECT depot.add_site($number)");
-	local %ENV = (%ENV, PGHOST => $plain->host, PGPORT => $plain->port, PGDATABASE => 'depot', PGUSER => 'operator');
+	local %ENV = as_operator('depot');
 	my $out = '';
 	ok(IPC::Run::run(\@words, '<', \undef, '>&', \$out), "$service: what it starts succeeds") or diag($out);
 	next unless $service =~ /rebalance/;
