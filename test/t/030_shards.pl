@@ -89,7 +89,8 @@ sub alone { return $proxy->safe_psql('depot', $_[0], extra_params => [ '-U', 'fl
 sub refused
 {
 	my ($sql) = @_;
-	my ($status, undef, $err) = $proxy->psql('fleet', "\\set VERBOSITY verbose\n$sql", extra_params => [ '-U', 'fleet_backend' ]);
+	my ($status, undef, $err) = $proxy->psql('fleet', "\\set VERBOSITY verbose\n$sql", extra_params => [ '-U', 'fleet_backend' ],
+		timeout => $PostgreSQL::Test::Utils::timeout_default);
 	isnt($status, 0, "refused: $sql");
 	return $err;
 }
@@ -210,6 +211,8 @@ $_->safe_psql('depot', 'SELECT depot.add_site(25)') foreach $proxy, $shard[3];
 $proxy->safe_psql('fleet', "INSERT INTO fleet.site_shard VALUES ('25', 3)");
 is(say_in_session("SELECT cycle_no, reason FROM fleet.rebalance('25', '$at');"), '1|SITE_LIMIT', 'runs a cycle on the fourth');
 is(say_in_session("SELECT count(*) FROM fleet.microgrid_status();"), $sites + 1, 'and sees all four');
+$in .= "\\q\n";
+$session->finish;
 alone("SELECT powernode.rebalance('25', '$at')");
 
 # ---- Sites that move.
@@ -290,6 +293,24 @@ is(move(13, 1, 2), "site 13 was moved to shard 2\n", 'run again, it ends');
 $waiting->finish;
 like($answer, qr/ERROR:  P0002: site "13" does not exist/, 'the cycle that waited finds no site');
 
+# The product writes to the site between two tables' copies: nothing of it is lost.
+{
+	my ($writes, $wrote) = ("BEGIN; LOCK TABLE depot.connector; SELECT 'locked';\n", '');
+	my $writer = IPC::Run::start([ 'psql', '-X', '-A', '-t', '-q', '-d', $shard[1]->connstr('depot') ], '<', \$writes, '>&', \$wrote,
+		IPC::Run::timeout($PostgreSQL::Test::Utils::timeout_default));
+	$writer->pump until $wrote =~ /^locked$/m;
+	my $said = '';
+	my $mover = IPC::Run::start([ "$example/plproxy/move", 16, 0, @connections[ 0, 2, 1 ] ], '<', \undef, '>&', \$said,
+		IPC::Run::timeout($PostgreSQL::Test::Utils::timeout_default));
+	ok($shard[1]->poll_query_until('depot', "SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"),
+		'a move waits for the product');
+	$writes .= "UPDATE depot.circuit SET name = 'Renamed meanwhile' WHERE id = 1602; COMMIT;\n\\q\n";
+	$writer->finish;
+	$mover->finish;
+	like($said, qr/could not serialize.*^site 16 was moved to shard 0$/ms, 'which made it begin anew');
+	is($shard[0]->safe_psql('depot', 'SELECT name FROM depot.circuit WHERE id = 1602'), 'Renamed meanwhile', 'the change has moved too');
+}
+
 # ---- A move that dies at each of its steps, and is run again.
 
 my $home = 2;
@@ -310,7 +331,6 @@ for (;; $step++)
 	$home = $to;
 }
 cmp_ok($step, '>', 8, 'a move has more than eight steps to die at');
-$session->finish if $in .= "\\q\n";
 
 # ---- A shard that is down.
 
