@@ -33,6 +33,7 @@ typedef struct Parameters
 	char		nulls[MAX_PARAMETERS];
 	int			count;
 	uint64		total;			/* of the numbers counted, for control_total */
+	Size		bytes;			/* of the arrays */
 } Parameters;
 
 static void
@@ -87,6 +88,7 @@ count_time(Parameters *to, NumberColumn column, TimestampTz time, bool isnull)
 static void
 add_array(Parameters *to, Oid type, ArrayType *array)
 {
+	to->bytes += array == NULL ? 0 : VARSIZE(array);
 	add_parameter(to, type, PointerGetDatum(array), array == NULL);
 }
 
@@ -281,6 +283,7 @@ add_figures(Parameters *to, const Decision *decision)
 	add_array(to, INT4ARRAYOID, arrays.minimums);
 	add_array(to, INT4ARRAYOID, arrays.turns);
 	add_parameter(to, INT8OID, Int64GetDatum((int64) (to->total + arrays.total)), false);
+	check_recordable(decision->derivation->tree.n, to->bytes + OTHER_COLUMNS, "The row of a cycle of it");
 }
 
 static void
