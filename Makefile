@@ -67,7 +67,7 @@ $(DATA_built): $(SQL_PIECES) sql/install powernode.control
 # ---- the PG* environment variables point at, with powernode installed.
 
 .PHONY: lint check-kernel check-regress check-isolation check-tap check-pgtap \
-	check-scenarios check-console check-all dist
+	check-scenarios check-console check-docs check-all dist
 
 PROVE = prove
 PG_PROVE = pg_prove
@@ -121,7 +121,12 @@ check-console:
 	$(NODE) --test --test-concurrency=1 --test-reporter=spec \
 		--test-reporter-destination=stdout $(CONSOLE_TAP) $(CONSOLE_TESTS)
 
-check-all: lint check-kernel installcheck check-pgtap check-scenarios check-console
+# What the documents print, run, and compared with what they say it gives.
+check-docs:
+	$(PROVE) $(PROVE_FLAGS) --exec perl test/docs/runner.t tools/run-docs
+
+check-all: lint check-kernel installcheck check-pgtap check-scenarios check-console \
+	check-docs
 
 # What PGXN takes.
 dist:
