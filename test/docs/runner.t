@@ -53,6 +53,9 @@ passes('a file that is shown and run', "<!-- run: database example/bigint/depot.
 	. "<!-- file: example/bigint/depot.sql -->\n" . block('sql', 'CREATE SCHEMA depot;'));
 passes('a block in a list', $database
 	. "- so:\n\n  ```sql\n  SELECT 1\n    AS a;\n  ```\n  <!-- output -->\n  ```text\n   a\n  ---\n   1\n  ```\n");
+passes('links', "# A heading, `of` words\n\n[1](#a-heading-of-words) [2](page.md) [3](../README.md#install) [4](https://example.org/x)");
+fails('a link to no file', '[1](nothing.md)', qr/nothing\.md/);
+fails('a link to no heading', '[1](../README.md#nothing)', qr/README\.md#nothing/);
 passes('a mark that prose speaks of', 'Write `<!-- output -->`.');
 
 fails('a statement that fails', $database . block('sql', 'SELECT nothing;', 'SELECT 1;'), qr/column "nothing" does not exist/);
