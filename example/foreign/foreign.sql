@@ -12,11 +12,9 @@ CREATE EXTENSION postgres_fdw;
 --   fetch_size           rows in one round trip; at the default of 100, a site of
 --                        10,000 plugs would take a hundred
 --   use_remote_estimate  false, as by default: otherwise a round trip for each plan
---   fdw_tuple_cost       what it costs to move a row, higher than by default: joins
---                        belong where the rows are
 CREATE SERVER product FOREIGN DATA WRAPPER postgres_fdw
     OPTIONS (host :'host', port :'port', dbname :'dbname',
-             fetch_size '10000', use_remote_estimate 'false', fdw_tuple_cost '1.0',
+             fetch_size '10000', use_remote_estimate 'false',
              application_name 'powernode', connect_timeout '5',
              keepalives_idle '5', keepalives_interval '2', keepalives_count '3');
 

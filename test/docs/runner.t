@@ -45,6 +45,7 @@ my $database = "<!-- run: database -->\n";
 my $table = block('sql', 'CREATE TABLE t AS SELECT 1 AS a', 'UNION SELECT 2;', 'SELECT a FROM t ORDER BY a;');
 
 passes('what is run and printed', $database . $table . "<!-- output -->\n" . block('text', ' a', '---', ' 1', ' 2'));
+passes('an output without its margin', $database . $table . "<!-- output -->\n" . block('text', '1', '2'));
 passes('a line of only … is any lines', $database . $table . "<!-- output -->\n" . block('text', ' a', "\xe2\x80\xa6", ' 2'));
 passes('an error that is announced', $database . "<!-- run: fails -->\n" . block('sql', 'SELECT 1/0;')
 	. "<!-- output -->\n" . block('text', 'ERROR:  division by zero'));

@@ -47,6 +47,8 @@ sub outcome
 
 my $product = server('product');
 my $power = server('power');
+plan skip_all => 'this server has no postgres_fdw'
+  if $power->safe_psql('postgres', "SELECT count(*) FROM pg_available_extensions WHERE name = 'postgres_fdw'") eq '0';
 scripts($product, undef, qw(integrating/schema.sql integrating/data.sql foreign/product.sql));
 scripts($power, $product, qw(foreign/foreign.sql integrating/adapter.sql));
 $power->safe_psql('postgres', 'CREATE EXTENSION powernode');
