@@ -143,7 +143,7 @@ BEGIN
       ('constraining_asked_w', 'Watts asked of the constraining node; NULL unless CURTAILED'),
       ('curtailed_leaves', 'How many leaves were granted less than their demand; 0 of a REJECTED cycle, NULL before the first'),
       ('faults', 'How many faults the site''s data has, of which at most 100 are recorded; NULL before the first cycle'),
-      ('last_error', 'The message of the error that last kept the site from being balanced in a batch; NULL for none, and in this release, which has no batches yet'),
+      ('last_error', 'The message of the error that last kept the site from being balanced in a pass of rebalance_due, and its SQLSTATE; NULL for none, and once a cycle has completed since'),
       ('last_error_at', 'When last_error was raised; NULL for none'),
       ('recorded_by', 'The session user that ran the cycle'),
       ('duration', 'How long the cycle took until completed_at, waiting for the site''s lock included'),

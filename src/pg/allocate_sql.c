@@ -122,6 +122,7 @@ leaf_facts(const NodeArray *array, const PnTree *tree)
 	{
 		const ArrayNode *node = &array->nodes[tree->input[position]];
 
+		CHECK_FOR_INTERRUPTS();
 		facts[position] = (PnLeafFacts) {
 			.demand = node->demand_w,
 			.limit = node->limit_w,
@@ -209,7 +210,10 @@ put_rows(const NodeArray *array, const Solution *solution,
 	int32	   *position_of = node_ints(array->n);
 
 	for (int32 position = 0; position < array->n; position++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		position_of[solution->tree.input[position]] = position;
+	}
 
 	for (int32 i = 0; i < array->n; i++)
 	{

@@ -8,11 +8,23 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "utils/memutils.h"
 
 #include "pg/arrays.h"
 #include "pg/control_total.h"
 #include "pg/kernel_glue.h"
+
+void
+check_recordable(int32 nodes, Size bytes, const char *what)
+{
+	if (!AllocSizeIsValid(bytes))
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("a site of %d nodes cannot be recorded", nodes),
+				 errdetail("%s would have %zu bytes, more than %zu.", what, bytes, MaxAllocSize),
+				 errhint("Split it into several sites, or give shorter names.")));
+}
 
 /*
  * An array of one dimension from 1, with room for so many bytes of elements, and
@@ -27,12 +39,7 @@ new_array(Oid type, int32 count, Size bytes, bool has_nulls)
 	Size		header = has_nulls ? ARR_OVERHEAD_WITHNULLS(1, count) : ARR_OVERHEAD_NONULLS(1);
 	ArrayType  *array;
 
-	if (!AllocSizeIsValid(header + bytes))
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("a site of %d nodes cannot be recorded", count),
-				 errdetail("One of its arrays would have %zu bytes.", header + bytes),
-				 errhint("Split it into several sites.")));
+	check_recordable(count, header + bytes, "One of its arrays");
 	array = palloc(header + bytes);
 	memset(array, 0, header);
 	SET_VARSIZE(array, header + bytes);
@@ -120,6 +127,7 @@ string_array(const char *const *values, int32 count)
 
 	for (int32 i = 0; i < count; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (values[i] == NULL)
 			continue;
 		sizes[i] = VARHDRSZ + strlen(values[i]);
@@ -131,6 +139,7 @@ string_array(const char *const *values, int32 count)
 	element = first_element(array);
 	for (int32 i = 0; i < count; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (values[i] == NULL)
 			continue;
 		SET_VARSIZE(element, sizes[i]);
@@ -178,6 +187,7 @@ count_topology(const Derivation *derivation, uint64 *total)
 	{
 		const PowerNode *node = &derivation->nodes[p];
 
+		CHECK_FOR_INTERRUPTS();
 		add_number(&sum, NUMBER_PARENTS, p + 1,
 				   node->parent == PN_NO_NODE ? NULL_INT : node->parent + 1);
 		add_number(&sum, NUMBER_KINDS, p + 1, node->kind);
@@ -204,6 +214,7 @@ limit_arrays(const Decision *decision, CycleArrays *arrays)
 		int64		rating = node->rating_w == ABSENT ? PN_NO_LIMIT : node->rating_w;
 		bool		as_rated = node->limit_w == rating && node->limit_source == node->rating_source;
 
+		CHECK_FOR_INTERRUPTS();
 		limits[p] = as_rated || node->limit_w == PN_NO_LIMIT ? NULL_INT : node->limit_w;
 		sources[p] = as_rated ? NULL_INT : (int32) node->limit_source;
 		all_as_rated = all_as_rated && as_rated;
@@ -228,6 +239,7 @@ leaf_arrays(const Decision *decision, CycleArrays *arrays)
 	{
 		const PowerNode *node = &derivation->nodes[p];
 
+		CHECK_FOR_INTERRUPTS();
 		if (node->offline && node->kind == leaf_kind(derivation->mode))
 			offline[noffline++] = p + 1;
 		vehicles[p] = node->vehicle_name;
@@ -254,6 +266,7 @@ figure_arrays(const Decision *decision, CycleArrays *arrays)
 		int32		demand = pn_is_leaf(tree, p) ? (int32) balance->allocation.demand[p] : 0;
 		int32		bottleneck = balance->explanation.bottleneck[p];
 
+		CHECK_FOR_INTERRUPTS();
 		demands[p] = demand > 0 ? demand : NULL_INT;
 		allocated[p] = bottleneck == PN_NO_NODE ? NULL_INT : (int32) balance->allocation.allocated[p];
 		bottlenecks[p] = bottleneck == PN_NO_NODE ? NULL_INT : bottleneck + 1;
@@ -300,6 +313,7 @@ share_arrays(const Decision *decision, CycleArrays *arrays)
 	weights = node_ints(n);
 	for (int32 p = 0; p < n; p++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		tiers[p] = weights[p] = NULL_INT;
 		if (!pn_is_leaf(&derivation->tree, p) || derivation->nodes[p].kind != leaf_kind(derivation->mode))
 			continue;

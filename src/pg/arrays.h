@@ -56,4 +56,13 @@ extern CycleArrays cycle_arrays(const Decision *decision);
 /* The rows of at least one fault. */
 extern FaultArrays fault_arrays(const FaultList *faults);
 
+/*
+ * Raises 54000 where so many bytes do not fit into a row (or an array: both are
+ * made in memory as a whole), naming it by what.  OTHER_COLUMNS is more than what a
+ * row has beside arrays of nodes.
+ */
+extern void check_recordable(int32 nodes, Size bytes, const char *what);
+
+#define OTHER_COLUMNS (64 * 1024)
+
 #endif							/* PN_ARRAYS_H */

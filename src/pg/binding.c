@@ -207,20 +207,24 @@ source_by_name(const char *name)
 	elog(ERROR, "powernode.source_binding holds an unknown source \"%s\"", name);
 }
 
-/* The table of bindings; locked until the end of the transaction. */
+/*
+ * The table of bindings; locked until the end of the transaction.  DROP EXTENSION
+ * may have come first while this waited for it.
+ */
 static Relation
 open_bindings(void)
 {
 	Oid			schema = get_namespace_oid("powernode", false);
-	Oid			table = get_relname_relid("source_binding", schema);
+	Relation	table = try_table_open(get_relname_relid("source_binding", schema),
+									   AccessShareLock);
 
-	if (!OidIsValid(table))
+	if (table == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("table powernode.source_binding does not exist"),
 				 errdetail("It holds which relation each source is bound to."),
 				 errhint("Re-create the extension: DROP EXTENSION powernode; CREATE EXTENSION powernode;")));
-	return table_open(table, AccessShareLock);
+	return table;
 }
 
 static char *
@@ -475,6 +479,7 @@ check_binding(BoundSource *bound, SourceProblem *problem)
 							 AccessShareLock, true);
 	if (!OidIsValid(relid))
 		return problem_not_there(bound, problem);
+	bound->relid = relid;
 	if (recall_sound(bound, relid))
 		return true;
 	if (!check_relation(bound, relid, problem))

@@ -69,6 +69,8 @@ typedef struct BoundSource
 	SourceName	source;
 	char	   *schema;			/* NULL: not bound */
 	char	   *relation;
+	Oid			relid;			/* what the name stands for; locked by
+								 * check_binding */
 	Oid			column_types[MAX_SOURCE_COLUMNS];	/* base type; InvalidOid:
 													 * absent */
 	IdFamily	site_id_family;
@@ -106,10 +108,9 @@ extern void read_bindings(BoundSource *bound);
 
 /*
  * Looks at the bound relation as it is now, takes a lock that holds off DDL
- * until the end of the transaction, and fills in column types and statement
- *.  Returns false
- * and a problem where it will not do.  A source that is not bound will do only
- * where it is optional.
+ * until the end of the transaction, and fills in relid, column types and
+ * statement.  Returns false and a problem where it will not do.  A source that is
+ * not bound will do only where it is optional.
  */
 extern bool check_binding(BoundSource *bound, SourceProblem *problem);
 

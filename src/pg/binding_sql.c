@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "access/relation.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
@@ -12,6 +13,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
+#include "utils/syscache.h"
 
 #include "pg/binding.h"
 #include "pg/session.h"
@@ -46,9 +48,9 @@ source_argument(const char *name)
  * not the caller's: worth a word, not a refusal.
  */
 static void
-notice_definer_view(Oid relid, const BoundSource *bound)
+notice_definer_view(const BoundSource *bound)
 {
-	Relation	relation = relation_open(relid, AccessShareLock);
+	Relation	relation = relation_open(bound->relid, NoLock);
 
 	if (relation->rd_rel->relkind == RELKIND_VIEW &&
 		!RelationHasSecurityInvoker(relation))
@@ -56,7 +58,34 @@ notice_definer_view(Oid relid, const BoundSource *bound)
 				(errmsg("view %s is not security_invoker", bound_name(bound)),
 				 errdetail("Privileges and row security below it are those of its owner, not of the caller of powernode's functions."),
 				 errhint("ALTER VIEW %s SET (security_invoker = true);", bound_name(bound))));
-	relation_close(relation, AccessShareLock);
+	relation_close(relation, NoLock);
+}
+
+/*
+ * The name of a relation that nothing holds off another session from dropping:
+ * both its parts from one row, and no lock, because a binding is a name: what
+ * is found by it in the end may be the relation's successor.
+ */
+static void
+name_relation(BoundSource *bound, Oid relid)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+
+	if (HeapTupleIsValid(tuple))
+	{
+		Form_pg_class class = (Form_pg_class) GETSTRUCT(tuple);
+
+		bound->relation = pstrdup(NameStr(class->relname));
+		bound->schema = get_namespace_name(class->relnamespace);
+		ReleaseSysCache(tuple);
+	}
+	if (bound->schema == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation with OID %u does not exist", relid),
+				 errdetail("Source \"%s\" cannot be bound to it.",
+						   source_spec(bound->source)->name),
+				 errhint("Name a table or view.")));
 }
 
 static void
@@ -111,7 +140,6 @@ powernode_set_source(PG_FUNCTION_ARGS)
 	BoundSource bound;
 	SourceProblem problem;
 	char	   *name;
-	Oid			relid;
 
 	if (PG_ARGISNULL(0))
 		ereport(ERROR,
@@ -128,18 +156,10 @@ powernode_set_source(PG_FUNCTION_ARGS)
 		PG_RETURN_VOID();
 	}
 
-	relid = PG_GETARG_OID(1);
-	bound.relation = get_rel_name(relid);
-	if (bound.relation == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation with OID %u does not exist", relid),
-				 errdetail("Source \"%s\" cannot be bound to it.", name),
-				 errhint("Name a table or view.")));
-	bound.schema = get_namespace_name(get_rel_namespace(relid));
+	name_relation(&bound, PG_GETARG_OID(1));
 	if (!check_binding(&bound, &problem))
 		raise_source_problem(&problem);
-	notice_definer_view(relid, &bound);
+	notice_definer_view(&bound);
 	store_binding(&bound, name);
 	PG_RETURN_VOID();
 }

@@ -168,6 +168,7 @@ connectors_rated(const Placement *placement, int32 row)
 	for (int32 c = placement->charge_points[row].first_connector; c >= 0;
 		 c = placement->connectors[c].next)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (placement->data->connectors[c].max_w == ABSENT)
 			return false;
 	}
@@ -242,6 +243,7 @@ check_connectors(Placement *placement, int32 charge_point)
 	for (int32 c = placement->charge_points[charge_point].first_connector;
 		 c >= 0; c = placement->connectors[c].next)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (connector_is_sound(&placement->data->connectors[c]))
 			continue;
 		check_connector(placement, c);
@@ -359,7 +361,10 @@ check_values(Placement *placement)
 		check_node(placement, &derivation->nodes[p]);
 	}
 	for (int32 i = 0; i < data->nenvelopes; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		check_envelope(placement, &data->envelopes[i]);
+	}
 	if (derivation->flat)
 		check_flat_root(placement);
 }

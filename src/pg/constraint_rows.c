@@ -38,6 +38,7 @@ weigh_node(const NodeTable *table, const HeldBack *held, int32 p, int32 depth)
 	{
 		const NodeColumns *leaf = &table->nodes[held->leaves[i]];
 
+		CHECK_FOR_INTERRUPTS();
 		ranked.curtailed_w += (int64) leaf->demand_w - leaf->allocated_w;
 
 		/* What was admitted has its minimum at least. */
@@ -49,11 +50,8 @@ weigh_node(const NodeTable *table, const HeldBack *held, int32 p, int32 depth)
 
 /* Binding before over-asked; most watts explained; nearest the root; first. */
 static int
-compare_ranks(const void *a, const void *b)
+compare_ranks(const RankedNode *left, const RankedNode *right)
 {
-	const RankedNode *left = a;
-	const RankedNode *right = b;
-
 	if (left->binding != right->binding)
 		return left->binding ? -1 : 1;
 	if (left->curtailed_w != right->curtailed_w)
@@ -62,6 +60,14 @@ compare_ranks(const void *a, const void *b)
 		return left->depth < right->depth ? -1 : 1;
 	return left->position < right->position ? -1 : left->position > right->position ? 1 : 0;
 }
+
+#define ST_SORT sort_ranks
+#define ST_ELEMENT_TYPE RankedNode
+#define ST_COMPARE(a, b) compare_ranks(a, b)
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_SCOPE static
+#define ST_DEFINE
+#include "lib/sort_template.h"
 
 static NodeConstraint
 constraint_of(const NodeTable *table, const HeldBack *held, const RankedNode *ranked)
@@ -93,7 +99,10 @@ held_back_ids(const NodeTable *table, const HeldBack *held, int32 p)
 	Datum	   *ids = palloc_array_huge(count, sizeof(Datum));
 
 	for (int32 i = 0; i < count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		ids[i] = PointerGetDatum(node_id_at(table, held->leaves[held->first[p] + i]));
+	}
 	return construct_array(ids, count, TEXTOID, -1, false, TYPALIGN_INT);
 }
 
@@ -138,10 +147,11 @@ put_constraint_rows(ReturnSetInfo *result, const NodeTable *table)
 
 	for (int32 p = 0; p < table->n; p++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (held.first[p + 1] > held.first[p] || over_asked(&table->nodes[p]))
 			ranked[count++] = weigh_node(table, &held, p, depth[p]);
 	}
-	qsort(ranked, count, sizeof(RankedNode), compare_ranks);
+	sort_ranks(ranked, count);
 
 	for (int32 i = 0; i < count; i++)
 	{

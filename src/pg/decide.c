@@ -4,6 +4,8 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+
 #include "pg/constraint.h"
 #include "pg/decide.h"
 #include "pg/kernel_glue.h"
@@ -18,6 +20,7 @@ leaf_facts(const Derivation *derivation)
 	{
 		const PowerNode *node = &derivation->nodes[p];
 
+		CHECK_FOR_INTERRUPTS();
 		/* A charge point without connectors may have no weight. */
 		facts[p] = (PnLeafFacts) {
 			.demand = node->demand_w,

@@ -83,7 +83,7 @@ whole_part(const Decimal *decimal, int64 *negated)
 	*negated = 0;
 	for (int i = 0; i <= decimal->weight; i++)
 	{
-		int16		digit = i < decimal->ndigits ? (int16) word_at(decimal->digits, i) : 0;
+		int32		digit = i < decimal->ndigits ? word_at(decimal->digits, i) : 0;
 
 		if (pg_mul_s64_overflow(*negated, DIGIT_BASE, negated) ||
 			pg_sub_s64_overflow(*negated, digit, negated))

@@ -6,6 +6,7 @@
 
 #include "common/int.h"
 #include "lib/stringinfo.h"
+#include "miscadmin.h"
 
 #include "pg/derive_steps.h"
 #include "pg/kernel_glue.h"
@@ -165,6 +166,7 @@ fill_charger(Placement *placement, PowerNode *point)
 	{
 		PowerNode	connector = {0};
 
+		CHECK_FOR_INTERRUPTS();
 		fill_connector(placement, c, point, &connector);
 		if (connector.demand_w == 0)
 			continue;
@@ -189,6 +191,7 @@ set_demands(Placement *placement)
 	{
 		PowerNode  *node = &derivation->nodes[p];
 
+		CHECK_FOR_INTERRUPTS();
 		if (node->kind == KIND_CHARGE_POINT)
 		{
 			node->offline = !placement->data->charge_points[node->charge_point].online;
@@ -210,6 +213,7 @@ check_demand_sums(Placement *placement, const bool *left_out)
 	{
 		PowerNode  *node = &derivation->nodes[p];
 
+		CHECK_FOR_INTERRUPTS();
 		if (left_out[p])
 			continue;
 		sum[p] += node->demand_w;

@@ -4,6 +4,8 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+
 #include "pg/derive_steps.h"
 #include "pg/kernel_glue.h"
 
@@ -56,6 +58,7 @@ put_in_tree_order(Placement *placement)
 	derivation->nodes = palloc_array_huge(n, sizeof(PowerNode));
 	for (int32 p = 0; p < n; p++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		derivation->nodes[p] = make_node(placement, &placement->placed[tree->input[p]]);
 		derivation->nodes[p].parent = tree->parent[p];
 		position[tree->input[p]] = p;
@@ -81,6 +84,7 @@ drop_left_out(Derivation *derivation, const bool *left_out)
 
 	for (int32 p = 0; p < n; p++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (left_out[p])
 			continue;
 		parents[count] = moved(position, derivation->nodes[p].parent);
@@ -106,6 +110,7 @@ check_levels(Placement *placement)
 	{
 		Culprit		culprit;
 
+		CHECK_FOR_INTERRUPTS();
 		if (derivation->tree.depth[p] != MAX_LEVELS)
 			continue;
 		culprit = node_culprit(placement, &derivation->nodes[p]);

@@ -8,9 +8,11 @@
 #include "funcapi.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
 #include "pg/entry.h"
+#include "pg/span.h"
 
 char *
 site_id_argument(FunctionCallInfo fcinfo)
@@ -56,6 +58,28 @@ at_argument(FunctionCallInfo fcinfo, int argument)
 	return at;
 }
 
+Interval *
+span_argument(FunctionCallInfo fcinfo, int argument, const char *name)
+{
+	Interval   *span;
+
+	if (PG_ARGISNULL(argument))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("%s must not be null", name),
+				 errdetail("It says how long ago is too long."),
+				 errhint("Give an interval, such as '30 days' or '10 s'.")));
+	span = PG_GETARG_INTERVAL_P(argument);
+	if (span_is_negative(span))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must not be negative", name),
+				 errdetail("It is %s.", DatumGetCString(DirectFunctionCall1(interval_out,
+																		   IntervalPGetDatum(span)))),
+				 errhint("Give an interval of 0 or more, such as '30 days' or '10 s'.")));
+	return span;
+}
+
 void
 raise_no_site(const char *site_id)
 {
@@ -96,6 +120,27 @@ derive_for_reading(const char *site_id, const CycleOptions *options, bool keep_f
 
 	resolve_sources(bound);
 	return derive_from_sources(bound, site_id, options, keep_faulty);
+}
+
+/*
+ * What is bound is looked up and locked under a snapshot of its own, because
+ * that may wait too.
+ */
+Derivation *
+derive_for_recording(const char *site_id, const CycleOptions *options)
+{
+	BoundSource bound[SOURCE_COUNT];
+	Derivation *derivation;
+
+	PushActiveSnapshot(GetTransactionSnapshot());
+	resolve_sources(bound);
+	lock_sources(bound, options->at);
+	PopActiveSnapshot();
+
+	PushActiveSnapshot(GetTransactionSnapshot());
+	derivation = derive_from_sources(bound, site_id, options, false);
+	PopActiveSnapshot();
+	return derivation;
 }
 
 Derivation *

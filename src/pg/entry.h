@@ -20,6 +20,9 @@ extern char *text_argument(FunctionCallInfo fcinfo, int argument);
 /* The argument "at": now() where it is null, 22023 where it is infinite. */
 extern TimestampTz at_argument(FunctionCallInfo fcinfo, int argument);
 
+/* A span of time that is neither NULL, which is 22004, nor negative, 22023. */
+extern Interval *span_argument(FunctionCallInfo fcinfo, int argument, const char *name);
+
 /* Raises P0002, the same for a site that is absent, hidden or not an id. */
 pg_noreturn extern void raise_no_site(const char *site_id);
 
@@ -41,7 +44,15 @@ extern Derivation *derive_for_reading(const char *site_id,
 									  const CycleOptions *options,
 									  bool keep_faulty);
 
-/* The same from sources that are resolved already. */
+/*
+ * Reads and derives a site that is locked for a cycle: all sources under one
+ * snapshot, taken now, so that what was committed while the cycle waited for its
+ * lock is seen, and nothing that is committed later.
+ */
+extern Derivation *derive_for_recording(const char *site_id,
+										const CycleOptions *options);
+
+/* The same as derive_for_reading from sources that are resolved already. */
 extern Derivation *derive_from_sources(const BoundSource *bound,
 									   const char *site_id,
 									   const CycleOptions *options,

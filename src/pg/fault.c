@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "lib/stringinfo.h"
+#include "miscadmin.h"
 
 #include "pg/fault.h"
 
@@ -66,10 +67,8 @@ add_fault(FaultList *faults, FaultKind reason, const Culprit *culprit,
 
 /* Of one reason on one node the message decides, so that the order is one. */
 static int
-compare_faults(const void *a, const void *b)
+compare_faults(const Fault *left, const Fault *right)
 {
-	const Fault *left = *(Fault *const *) a;
-	const Fault *right = *(Fault *const *) b;
 	int			by_id;
 	int			by_message;
 
@@ -84,6 +83,17 @@ compare_faults(const void *a, const void *b)
 	return left < right ? -1 : left > right ? 1 : 0;
 }
 
+/* All of a site's connectors may be at fault: qsort() could not be interrupted. */
+typedef Fault *FaultPointer;
+
+#define ST_SORT sort_faults
+#define ST_ELEMENT_TYPE FaultPointer
+#define ST_COMPARE(a, b) compare_faults(*(a), *(b))
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_SCOPE static
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
 void
 order_faults(FaultList *faults)
 {
@@ -97,10 +107,11 @@ order_faults(FaultList *faults)
 	items = palloc_extended(faults->count * sizeof(Fault), MCXT_ALLOC_HUGE);
 	for (int32 i = 0; i < faults->count; i++)
 		sorted[i] = &faults->items[i];
-	qsort(sorted, faults->count, sizeof(Fault *), compare_faults);
+	sort_faults(sorted, faults->count);
 
 	for (int32 i = 0; i < faults->count; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (kept > 0 && items[kept - 1].reason == sorted[i]->reason &&
 			strcmp(items[kept - 1].node_id, sorted[i]->node_id) == 0 &&
 			strcmp(items[kept - 1].message, sorted[i]->message) == 0)

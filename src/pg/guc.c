@@ -14,6 +14,14 @@ int			powernode_setpoint_ttl = 15 * 60;
 
 char	   *powernode_at = NULL;
 
+int			powernode_notify = NOTIFY_OFF;
+
+static const struct config_enum_entry notify_values[] = {
+	{"off", NOTIFY_OFF, false},
+	{"on_change", NOTIFY_ON_CHANGE, false},
+	{NULL, 0, false}
+};
+
 void
 guc_define(void)
 {
@@ -41,6 +49,18 @@ guc_define(void)
 							   "",
 							   PGC_USERSET, GUC_NO_SHOW_ALL | GUC_DISALLOW_IN_FILE,
 							   NULL, NULL, NULL);
+
+	/*
+	 * Off by default, because transactions that notify commit one after the
+	 * other in the whole cluster.  Anybody may notify, so anybody may set it.
+	 */
+	DefineCustomEnumVariable("powernode.notify",
+							 "Whether cycles notify the channel powernode of a changed outcome or primary constraint.",
+							 NULL,
+							 &powernode_notify,
+							 NOTIFY_OFF, notify_values,
+							 PGC_USERSET, 0,
+							 NULL, NULL, NULL);
 
 	MarkGUCPrefixReserved("powernode");
 }

@@ -11,6 +11,15 @@ extern int	powernode_setpoint_ttl;
 /* The time of the cycle that is reading the sources, as ISO 8601; else empty. */
 extern char *powernode_at;
 
+/* Whether a cycle tells listeners that it differs from the one before. */
+typedef enum NotifyWhen
+{
+	NOTIFY_OFF,
+	NOTIFY_ON_CHANGE
+} NotifyWhen;
+
+extern int	powernode_notify;	/* a NotifyWhen */
+
 /* Defines the parameters; called once, when the library is loaded. */
 extern void guc_define(void);
 

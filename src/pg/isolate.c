@@ -4,6 +4,8 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+
 #include "pg/derive_steps.h"
 
 /* A number of watts that is there and valid. */
@@ -60,6 +62,7 @@ leave_out_faulty(Placement *placement, bool *left_out)
 	{
 		int32		node = node_to_cut(placement, &derivation->faults.items[i]);
 
+		CHECK_FOR_INTERRUPTS();
 		if (node == PN_NO_NODE)
 			return false;
 		left_out[node] = true;
@@ -69,6 +72,7 @@ leave_out_faulty(Placement *placement, bool *left_out)
 	{
 		const PowerNode *node = &derivation->nodes[p];
 
+		CHECK_FOR_INTERRUPTS();
 		left_out[p] = left_out[p] || left_out[node->parent];
 		if (left_out[p] && !bounded(placement, node))
 			return false;

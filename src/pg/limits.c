@@ -7,6 +7,8 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+
 #include "pg/derive_steps.h"
 #include "pg/kernel_glue.h"
 
@@ -32,6 +34,7 @@ sum_uncontrolled(Placement *placement, const bool *left_out)
 	{
 		PowerNode  *node = &derivation->nodes[p];
 
+		CHECK_FOR_INTERRUPTS();
 		if (node->kind == KIND_CHARGE_POINT && (node->offline || left_out[p]))
 			node->reserve_w = Max(charge_point_draw(placement, node), 0);
 		sums[p].background_w += node->background_w;
@@ -131,6 +134,7 @@ set_limits(Placement *placement, const bool *left_out)
 	{
 		PowerNode  *node = &derivation->nodes[p];
 
+		CHECK_FOR_INTERRUPTS();
 		if (node->circuit >= 0)
 			node->envelope_w = placement->circuits[node->circuit].envelope_w;
 		set_limit(node, &below[p]);

@@ -31,6 +31,7 @@ index_circuits(Placement *placement)
 
 	for (int32 i = 0; i < data->ncircuits; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (data->circuits[i].id != NULL)
 			id_map_add_key(placement->circuit_ids, data->circuits[i].key, i, NULL);
 	}
@@ -43,6 +44,7 @@ index_charge_points(Placement *placement)
 
 	for (int32 i = 0; i < data->ncharge_points; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (data->charge_points[i].id != NULL)
 			id_map_add_key(placement->charge_point_ids, data->charge_points[i].key, i, NULL);
 	}
@@ -59,6 +61,7 @@ set_circuit_levels(Placement *placement)
 		const CircuitLevel *way = &data->circuit_levels[i];
 		int32		c = find_circuit(placement, way->circuit_id, way->circuit_key);
 
+		CHECK_FOR_INTERRUPTS();
 		if (c >= 0 && (data->circuits[c].level == 0 || way->level < data->circuits[c].level))
 			data->circuits[c].level = (int32) way->level;
 	}
@@ -73,6 +76,7 @@ link_circuits(Placement *placement)
 	{
 		CircuitPlace *place = &placement->circuits[i];
 
+		CHECK_FOR_INTERRUPTS();
 		place->parent = find_circuit(placement, data->circuits[i].parent_id, data->circuits[i].parent_key);
 		place->grid_connection = -1;
 		place->envelope_w = ABSENT;
@@ -123,9 +127,15 @@ order_hanging(HangingRow *hanging, int32 n, int32 nabove)
 	for (int32 g = 1; g <= nabove; g++)
 		end[g + 1] += end[g];
 	for (int32 i = 0; i < n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		ordered[end[hanging[i].above < 0 ? nabove : hanging[i].above]++] = hanging[i];
+	}
 	for (int32 g = 0; g <= nabove; first = end[g++])
+	{
+		CHECK_FOR_INTERRUPTS();
 		sort_hanging(ordered + first, end[g] - first);
+	}
 	pfree(end);
 	pfree(hanging);
 	return ordered;
@@ -142,7 +152,10 @@ moved_rows(const HangingRow *hanging, int32 n, Size width, void *rows)
 	char	   *moved = palloc_array_huge(n, width);
 
 	for (int32 i = 0; i < n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		memcpy(moved + i * width, hanging[i].row, width);
+	}
 	if (rows != NULL)
 		pfree(rows);
 	return moved;
@@ -164,6 +177,7 @@ order_charge_points(Placement *placement)
 	{
 		const ChargePointRow *row = &data->charge_points[i];
 
+		CHECK_FOR_INTERRUPTS();
 		hanging[i].row = (const char *) row;
 		hanging[i].key = row->id == NULL ? NULL : &row->key;
 		hanging[i].referred = find_circuit(placement, row->circuit_id, row->circuit_key);
@@ -188,6 +202,7 @@ order_connectors(Placement *placement)
 	{
 		const ConnectorRow *row = &data->connectors[i];
 
+		CHECK_FOR_INTERRUPTS();
 		hanging[i].row = (const char *) row;
 		hanging[i].key = row->id == NULL ? NULL : &row->key;
 		hanging[i].above = hanging[i].referred = find_charge_point(placement, row);
@@ -207,6 +222,7 @@ link_charge_points(Placement *placement)
 	{
 		ChargePointPlace *place = &placement->charge_points[i];
 
+		CHECK_FOR_INTERRUPTS();
 		place->first_connector = -1;
 		place->node = PN_NO_NODE;
 
@@ -226,6 +242,7 @@ link_connectors(Placement *placement)
 		ConnectorPlace *place = &placement->connectors[i];
 		ChargePointPlace *point;
 
+		CHECK_FOR_INTERRUPTS();
 		place->next = -1;
 		if (place->charge_point < 0)
 			continue;

@@ -9,6 +9,8 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+
 #include "pg/derive_steps.h"
 
 /* ABSENT is the smallest int64 and so loses against every number. */
@@ -98,6 +100,7 @@ merge_connector(ConnectorRow *row, const ConnectorRow *more)
 		int32		kept = 0; \
 		for (int32 i = 0; i < (count); i++) \
 		{ \
+			CHECK_FOR_INTERRUPTS(); \
 			if (kept > 0 && same_id((rows)[kept - 1].id, (rows)[i].id)) \
 				merge(&(rows)[kept - 1], &(rows)[i]); \
 			else \

@@ -63,6 +63,7 @@ find_held_back(const NodeTable *table)
 
 	for (int32 p = 0; p < table->n; p++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (table->nodes[p].bottleneck != PN_NO_NODE)
 			held.first[table->nodes[p].bottleneck + 1]++;
 	}
@@ -73,6 +74,7 @@ find_held_back(const NodeTable *table)
 	}
 	for (int32 p = 0; p < table->n; p++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (table->nodes[p].bottleneck != PN_NO_NODE)
 			held.leaves[next[table->nodes[p].bottleneck]++] = p;
 	}
@@ -96,7 +98,10 @@ share_texts(const NodeTable *table)
 	SharedTexts texts = {.node_ids = palloc_array_huge(table->n, sizeof(text *))};
 
 	for (int32 p = 0; p < table->n; p++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		texts.node_ids[p] = node_id_at(table, p);
+	}
 	for (int i = 0; i < NODE_KIND_COUNT; i++)
 		texts.kinds[i] = cstring_to_text(kind_name((NodeKind) i));
 	for (int i = LIMIT_NONE + 1; i < LIMIT_SOURCE_COUNT; i++)

@@ -212,6 +212,7 @@ place_circuits(Placement *placement)
 	{
 		CircuitPlace *place = &placement->circuits[i];
 
+		CHECK_FOR_INTERRUPTS();
 		if (place->state != CIRCUIT_PLACED || place->grid_connection >= 0)
 			continue;
 		place->node = place_node(placement, KIND_CIRCUIT, i, PN_NO_NODE);
@@ -266,6 +267,7 @@ place_charge_points(Placement *placement)
 	{
 		int32		above = node_above_charge_point(placement, i);
 
+		CHECK_FOR_INTERRUPTS();
 		if (above != PN_NO_NODE)
 			placement->charge_points[i].node = place_node(placement, KIND_CHARGE_POINT, i, above);
 	}
@@ -301,6 +303,7 @@ place_connectors(Placement *placement)
 	{
 		int32		point = placement->connectors[i].charge_point;
 
+		CHECK_FOR_INTERRUPTS();
 		if (data->connectors[i].id == NULL || point < 0)
 			misplaced_connector(placement, i);
 		else if (leaves && placement->charge_points[point].node != PN_NO_NODE)

@@ -4,6 +4,8 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+
 #include "pg/derive_steps.h"
 
 /* NULL default capacity gives way to the safe one; unrated is no rating. */
@@ -57,6 +59,7 @@ connectors_rating(const Placement *placement, int32 charge_point)
 	{
 		int64		max_w = placement->data->connectors[c].max_w;
 
+		CHECK_FOR_INTERRUPTS();
 		if (max_w == ABSENT || invalid_watts(max_w))
 			return ABSENT;
 		sum += max_w;
@@ -94,6 +97,7 @@ rate_flat_root(const Placement *placement, PowerNode *root)
 		int64		envelope = placement->circuits[i].envelope_w;
 		int64		safe_taken;
 
+		CHECK_FOR_INTERRUPTS();
 		root->background_w += Max(circuit->background_w, 0);
 		if (circuit->parent_id != NULL || rating == ABSENT)
 			continue;

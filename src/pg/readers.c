@@ -7,7 +7,9 @@
 
 #include "access/xact.h"
 #include "funcapi.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 #include "utils/timestamp.h"
 
 #include "pg/decide.h"
@@ -36,6 +38,7 @@ table_of_tree(const Derivation *derivation)
 		const PowerNode *node = &derivation->nodes[p];
 		NodeColumns *columns = &table.nodes[p];
 
+		CHECK_FOR_INTERRUPTS();
 		columns->kind = node->kind;
 		columns->source_id = cstring_to_text(node->source_id);
 		columns->name = cstring_to_text(node->name);
@@ -56,6 +59,7 @@ table_of_decision(const Decision *decision)
 
 	for (int32 p = 0; p < table.n; p++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		table.nodes[p].demand_w = (int32) allocation->demand[p];
 		table.nodes[p].asked_w = (int32) allocation->asked[p];
 		table.nodes[p].allocated_w = (int32) allocation->allocated[p];
@@ -128,6 +132,24 @@ put_power_node(ReturnSetInfo *result, const Derivation *derivation, int32 p)
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 
+static void
+put_power_nodes(ReturnSetInfo *result, const Derivation *derivation)
+{
+	MemoryContext per_row = AllocSetContextCreate(CurrentMemoryContext,
+												  "powernode power node", ALLOCSET_DEFAULT_SIZES);
+
+	for (int32 p = 0; p < derivation->tree.n; p++)
+	{
+		MemoryContext before = MemoryContextSwitchTo(per_row);
+
+		CHECK_FOR_INTERRUPTS();
+		put_power_node(result, derivation, p);
+		MemoryContextSwitchTo(before);
+		MemoryContextReset(per_row);
+	}
+	MemoryContextDelete(per_row);
+}
+
 /*
  * powernode.power_nodes(site_id, at, control_mode) → setof power_node: the
  * projection in tree order; no rows where it is not valid.
@@ -145,8 +167,8 @@ powernode_power_nodes(PG_FUNCTION_ARGS)
 
 	spi_session_begin();
 	derivation = derive_for_reading(site_id, &options, false);
-	for (int32 p = 0; derivation->valid && p < derivation->tree.n; p++)
-		put_power_node((ReturnSetInfo *) fcinfo->resultinfo, derivation, p);
+	if (derivation->valid)
+		put_power_nodes((ReturnSetInfo *) fcinfo->resultinfo, derivation);
 	spi_session_end();
 	return (Datum) 0;
 }
@@ -175,6 +197,7 @@ powernode_validate(PG_FUNCTION_ARGS)
 		Datum		values[4];
 		bool		nulls[4] = {0};
 
+		CHECK_FOR_INTERRUPTS();
 		values[0] = CStringGetTextDatum(fault_name(fault->reason));
 		values[1] = CStringGetTextDatum(fault->node_id);
 		values[2] = CStringGetTextDatum(kind_name(fault->kind));

@@ -8,7 +8,6 @@
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
 #include "pg/decide.h"
@@ -17,29 +16,6 @@
 #include "pg/session.h"
 
 PG_FUNCTION_INFO_V1(powernode_rebalance);
-
-/*
- * All sources under one snapshot, taken now: what was committed while the
- * cycle waited for its lock is seen, and nothing that is committed later.
- * What is bound is looked up and locked under a snapshot of its own, because
- * that may wait too.
- */
-static Derivation *
-derive_under_new_snapshot(const char *site_id, const CycleOptions *options)
-{
-	BoundSource bound[SOURCE_COUNT];
-	Derivation *derivation;
-
-	PushActiveSnapshot(GetTransactionSnapshot());
-	resolve_sources(bound);
-	lock_sources(bound, options->at);
-	PopActiveSnapshot();
-
-	PushActiveSnapshot(GetTransactionSnapshot());
-	derivation = derive_from_sources(bound, site_id, options, false);
-	PopActiveSnapshot();
-	return derivation;
-}
 
 static Datum
 text_or_null(const char *text, bool *isnull)
@@ -102,7 +78,7 @@ powernode_rebalance(PG_FUNCTION_ARGS)
 	spi_session_begin();
 	site_id = own_site_id(site_id, options.at);
 	state = lock_site(site_id);
-	decision = decide(derive_under_new_snapshot(site_id, &options));
+	decision = decide(derive_for_recording(site_id, &options));
 	cycle_no = record_cycle(&state, decision, started_at);
 
 	MemoryContextSwitchTo(caller);

@@ -17,8 +17,10 @@
 
 #include "pg/arrays.h"
 #include "pg/control_total.h"
+#include "pg/notify.h"
 #include "pg/record.h"
 #include "pg/session.h"
+#include "pg/span.h"
 #include "pg/topology.h"
 
 /* Parameters of a statement being collected, in the order of its $n. */
@@ -31,6 +33,7 @@ typedef struct Parameters
 	char		nulls[MAX_PARAMETERS];
 	int			count;
 	uint64		total;			/* of the numbers counted, for control_total */
+	Size		bytes;			/* of the arrays */
 } Parameters;
 
 static void
@@ -85,6 +88,7 @@ count_time(Parameters *to, NumberColumn column, TimestampTz time, bool isnull)
 static void
 add_array(Parameters *to, Oid type, ArrayType *array)
 {
+	to->bytes += array == NULL ? 0 : VARSIZE(array);
 	add_parameter(to, type, PointerGetDatum(array), array == NULL);
 }
 
@@ -150,28 +154,6 @@ lock_site(const char *site_id)
 	}
 	owner_session_end(owner);
 	return read_state(site_id);
-}
-
-/*
- * time + span, counted in UTC, so that no session's time zone can move it;
- * DT_NOEND where that is past all times.
- */
-static TimestampTz
-later_by(TimestampTz time, Interval *span)
-{
-	int64		days;
-	int64		micros;
-	TimestampTz guess;
-
-	/* A guess that is never too early, since the server's sum is an error. */
-	days = (int64) Max(span->month, 0) * 31 + Max(span->day, 0);
-	if (pg_mul_s64_overflow(days, USECS_PER_DAY, &micros) ||
-		pg_add_s64_overflow(micros, Max(span->time, 0), &micros) ||
-		pg_add_s64_overflow(time, micros, &guess) || !IS_VALID_TIMESTAMP(guess))
-		return DT_NOEND;
-	return DatumGetTimestamp(DirectFunctionCall2(timestamp_pl_interval,
-												 TimestampGetDatum(time),
-												 IntervalPGetDatum(span)));
 }
 
 /*
@@ -301,6 +283,7 @@ add_figures(Parameters *to, const Decision *decision)
 	add_array(to, INT4ARRAYOID, arrays.minimums);
 	add_array(to, INT4ARRAYOID, arrays.turns);
 	add_parameter(to, INT8OID, Int64GetDatum((int64) (to->total + arrays.total)), false);
+	check_recordable(decision->derivation->tree.n, to->bytes + OTHER_COLUMNS, "The row of a cycle of it");
 }
 
 static void
@@ -398,7 +381,7 @@ advance_state(const SiteState *state, int32 cycle_no, bool in_force, const KeptT
 
 	run_kept(&plan,
 			 "UPDATE powernode.site_state SET cycle_no = $3, in_force_cycle_no = $4,"
-			 " topology_no = $5, topology_digest = $6"
+			 " topology_no = $5, topology_digest = $6, last_error = NULL, last_error_at = NULL"
 			 " WHERE site_id = $1 AND cycle_no = $2",
 			 to.count, to.types, to.values, to.nulls, false, SPI_OK_UPDATE);
 	if (SPI_processed != 1)
@@ -430,6 +413,7 @@ record_cycle(const SiteState *state, const Decision *decision, TimestampTz start
 	advance_state(state, cycle_no, !rejected, &topology);
 	insert_cycle(state, decision, cycle_no, topology.topology_no, started_at);
 	insert_faults(state, decision, cycle_no);
+	notify_of_cycle(state, decision, cycle_no);
 	owner_session_end(owner);
 	return cycle_no;
 }

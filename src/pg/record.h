@@ -26,7 +26,8 @@ typedef struct SiteState
 extern SiteState lock_site(const char *site_id);
 
 /*
- * Records the decision as the site's next cycle and returns its number.
+ * Records the decision as the site's next cycle and returns its number; tells
+ * listeners where that is wanted, and forgets the error that a batch met with.
  * started_at is when the call began.  Needs an SPI connection.
  */
 extern int32 record_cycle(const SiteState *state, const Decision *decision,

@@ -6,6 +6,7 @@
 
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
+#include "utils/memutils.h"
 
 #include "pg/id_map.h"
 #include "pg/kernel_glue.h"
@@ -166,17 +167,45 @@ node_note(int32 row, const NoteContext *context, bool brief)
 	return note.len > 0 ? note.data : NULL;
 }
 
-static void
-read_node(int32 row, const NoteContext *context, TextNode *node)
+static char *
+keep_text(MemoryContext keep, const char *text)
 {
-	node->label = text_label(report_text(row, N_KIND), report_text(row, N_NAME),
-							 report_text(row, N_VEHICLE));
-	node->note = node_note(row, context, false);
-	node->brief = node_note(row, context, true);
+	return text == NULL ? NULL : MemoryContextStrdup(keep, text);
+}
+
+/*
+ * A node's texts go to the context given; what they are made of, ten times as much,
+ * is left in the current one.
+ */
+static void
+read_node(int32 row, const NoteContext *context, MemoryContext keep, TextNode *node)
+{
+	node->label = keep_text(keep, text_label(report_text(row, N_KIND), report_text(row, N_NAME),
+											 report_text(row, N_VEHICLE)));
+	node->note = keep_text(keep, node_note(row, context, false));
+	node->brief = keep_text(keep, node_note(row, context, true));
 	node->depth = (int32) report_int(row, N_DEPTH, 0);
 	node->limit_w = report_int(row, N_LIMIT_W, TEXT_NO_LIMIT);
 	node->asked_w = report_int(row, N_ASKED_W, 0);
 	node->allocated_w = report_int(row, N_ALLOCATED_W, 0);
+}
+
+static void
+read_nodes(int32 n, const NoteContext *context, TextNode *nodes)
+{
+	MemoryContext keep = CurrentMemoryContext;
+	MemoryContext per_row = AllocSetContextCreate(keep, "powernode explain row",
+												  ALLOCSET_DEFAULT_SIZES);
+
+	MemoryContextSwitchTo(per_row);
+	for (int32 row = 0; row < n; row++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		read_node(row, context, keep, &nodes[row]);
+		MemoryContextReset(per_row);
+	}
+	MemoryContextSwitchTo(keep);
+	MemoryContextDelete(per_row);
 }
 
 void
@@ -190,11 +219,7 @@ report_tree(const Report *report)
 		return;
 
 	read_names(n, &context);
-	for (int32 row = 0; row < n; row++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		read_node(row, &context, &nodes[row]);
-	}
+	read_nodes(n, &context, nodes);
 	report_line(report, "");
 	text_tree(nodes, n, report->sink);
 }

@@ -127,6 +127,7 @@ common_beginning(const RowOrder *order, const TakenRows *taken)
 		const char *id = id_of(order, taken->rows + i * order->shape->width);
 		int			same = 0;
 
+		CHECK_FOR_INTERRUPTS();
 		while (id != NULL && same < common && id[same] == first[same])
 			same++;
 		if (id != NULL)
@@ -158,6 +159,7 @@ move_rows(TakenRows *taken, RowKey *keys, Size width)
 
 	for (int32 i = 0; i < taken->count; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		memcpy(ordered + i * width, keys[i].row, width);
 		keys[i].row = ordered + i * width;
 	}
@@ -171,6 +173,7 @@ any_repeated(const RowOrder *order, const RowKey *keys, int32 count)
 {
 	for (int32 i = 1; i < count; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (keys[i].key == keys[i - 1].key &&
 			compare_texts(id_of(order, keys[i].row), id_of(order, keys[i - 1].row)) == 0)
 			return true;
@@ -198,6 +201,7 @@ order_rows(const BoundSource *bound, TakenRows *taken)
 	keys = palloc_array_huge(taken->count, sizeof(RowKey));
 	for (int32 i = 0; i < taken->count; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		keys[i].row = taken->rows + i * shape->width;
 		keys[i].key = key_of(&order, id_of(&order, keys[i].row));
 		ordered = ordered && (i == 0 || compare_rows(&keys[i - 1], &keys[i], &order) <= 0);
@@ -223,6 +227,7 @@ share_ids(const TakenRows *taken)
 	{
 		char	   *row = taken->rows + i * shape->width;
 
+		CHECK_FOR_INTERRUPTS();
 		shared = *ROW_FIELD(row, shape, shape->id, char *) != NULL &&
 			!id_map_add_key(seen, *(IdKey *) (row + shape->keys[shape->id]), i, NULL);
 	}

@@ -22,17 +22,17 @@ static const EnvelopeRow blank_envelope = {
 	.limit_w = ABSENT, .valid_from = NO_TIME, .valid_to = NO_TIME
 };
 static const GridConnectionRow blank_grid_connection = {.id = NULL};
-static const SiteRow blank_site = {.id = NULL};
+static const SiteRow blank_site = {.enabled = true};
 static const SiteListRow blank_site_list = {.enabled = true};
 
 #define IN(row, field) ((int) offsetof(row, field))
 
 static const RowShape shapes[] = {
 	[ROWS_OF_SITE] = {sizeof(SiteRow), &blank_site, 0, {
-		IN(SiteRow, id), IN(SiteRow, microgrid_id), IN(SiteRow, name), NOT_KEPT,
+		IN(SiteRow, id), IN(SiteRow, microgrid_id), IN(SiteRow, name), IN(SiteRow, enabled),
 		IN(SiteRow, control_mode), IN(SiteRow, policy), IN(SiteRow, on_fault),
 		IN(SiteRow, safe_mode), IN(SiteRow, setpoint_ttl)
-	}},
+	}, {0}},
 	[ROWS_OF_GRID_CONNECTION] = {sizeof(GridConnectionRow), &blank_grid_connection, 1, {
 		NOT_KEPT, IN(GridConnectionRow, id), IN(GridConnectionRow, circuit_id),
 		IN(GridConnectionRow, name)
@@ -61,7 +61,7 @@ static const RowShape shapes[] = {
 	[ROWS_OF_SITE_LIST] = {sizeof(SiteListRow), &blank_site_list, 0, {
 		IN(SiteListRow, site_id), IN(SiteListRow, microgrid_id), IN(SiteListRow, name),
 		IN(SiteListRow, enabled), NOT_KEPT, NOT_KEPT, NOT_KEPT, NOT_KEPT, NOT_KEPT
-	}},
+	}, {0}},
 	[ROWS_OF_CIRCUIT_LEVEL] = {.width = sizeof(CircuitLevel)}
 };
 

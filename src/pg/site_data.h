@@ -40,6 +40,7 @@ typedef struct SiteRow
 	char	   *id;
 	char	   *microgrid_id;	/* NULL: a FLAT site */
 	char	   *name;
+	bool		enabled;
 	char	   *control_mode;
 	char	   *policy;
 	char	   *on_fault;

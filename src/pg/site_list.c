@@ -179,7 +179,7 @@ static bool
 member_is_site_id(PlannerInfo *root, RelOptInfo *rel, EquivalenceClass *class,
 				  EquivalenceMember *member, void *arg)
 {
-	return is_site_id((Node *) member->em_expr, rel->relid);
+	return is_site_id((Node *) member->em_expr, (int) rel->relid);
 }
 
 /* The clauses that join site_id to other tables. */
@@ -236,7 +236,7 @@ site_list_paths(PlannerInfo *root, RelOptInfo *rel, Oid table)
 		RestrictInfo *info = lfirst_node(RestrictInfo, cell);
 		Relids		outer = bms_union(info->clause_relids, rel->lateral_relids);
 
-		outer = bms_del_member(outer, rel->relid);
+		outer = bms_del_member(outer, (int) rel->relid);
 		if (bms_is_empty(outer) || was_seen(seen, count, outer))
 			continue;
 		seen[count++] = outer;
@@ -322,6 +322,7 @@ wanted_sites(ForeignScanState *node, SiteListScan *scan, char ***site_ids)
 	{
 		char	   *site_id = nulls[i] ? NULL : TextDatumGetCString(elements[i]);
 
+		CHECK_FOR_INTERRUPTS();
 		if (site_id != NULL && id_map_add(seen, site_id, distinct, NULL))
 			(*site_ids)[distinct++] = site_id;
 	}

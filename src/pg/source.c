@@ -18,13 +18,13 @@
 #include "utils/resowner.h"
 #include "utils/timestamp.h"
 
+#include "pg/rewritten.h"
 #include "pg/session.h"
 #include "pg/source.h"
 #include "pg/source_rows.h"
 
 typedef struct KeptPlan
 {
-	char	   *statement;
 	SPIPlanPtr	plan;
 	int			running;		/* calls that run it, or ran one before it */
 } KeptPlan;
@@ -84,6 +84,16 @@ statement_values(const BoundSource *bound, int nargs, const Datum *values)
 	return params;
 }
 
+/*
+ * The text of a kept plan's statement, which the server keeps with it: a copy of
+ * our own could be missing where memory ran out between the one and the other.
+ */
+static const char *
+statement_of(SPIPlanPtr plan)
+{
+	return linitial_node(CachedPlanSource, SPI_plan_get_plan_sources(plan))->query_string;
+}
+
 /* The types of $1 and $2 are in the statement's text, and so in the key. */
 static SPIPlanPtr
 keep_plan(const BoundSource *bound, KeptPlan *kept, const char *statement, int nargs)
@@ -91,22 +101,18 @@ keep_plan(const BoundSource *bound, KeptPlan *kept, const char *statement, int n
 	Oid			types[2] = {argument_type(bound, 0), argument_type(bound, 1)};
 	SPIPlanPtr	plan;
 
-	if (kept->plan != NULL && strcmp(kept->statement, statement) == 0)
+	if (kept->plan != NULL && strcmp(statement_of(kept->plan), statement) == 0)
 		return kept->plan;
 
 	plan = prepare_kept(statement, nargs, types);
 
 	/*
-	 * From here on nothing fails but for want of memory.  Code below a source that
-	 * binds it anew must not free the plan that it is run by: that one is left.
+	 * From here on nothing fails.  Code below a source that binds it anew must not
+	 * free the plan that it is run by: that one is left.
 	 */
 	if (kept->plan != NULL && kept->running == 0)
 		SPI_freeplan(kept->plan);
 	kept->plan = plan;
-	if (kept->statement != NULL)
-		pfree(kept->statement);
-	kept->statement = NULL;
-	kept->statement = MemoryContextStrdup(TopMemoryContext, statement);
 	return plan;
 }
 
@@ -149,10 +155,13 @@ run_source(const BoundSource *bound, KeptPlan *kept, const char *statement,
 		.dest = &reader->receiver
 	};
 	ErrorContextCallback context;
+	SPIPlanPtr	plan;
 	int			result;
 
 	push_source_context(&context, bound);
-	result = execute_kept(kept, keep_plan(bound, kept, statement, nargs), &options);
+	plan = keep_plan(bound, kept, statement, nargs);
+	refuse_rewritten(plan);
+	result = execute_kept(kept, plan, &options);
 	if (result != SPI_OK_SELECT)
 		elog(ERROR, "\"%s\" gave %s", statement, SPI_result_code_string(result));
 	error_context_stack = context.previous;
@@ -268,19 +277,24 @@ store_rows(RowReader *reader, SiteData *data)
  * A large site's memory is given back to the system at the end of a cycle, and
  * asked for page by page in the next: a tenth of its time.  glibc keeps up to twice
  * the largest block that has been freed, so one is, once, and never touched: from
- * then on the process keeps up to 32 MB.  Elsewhere this does nothing.
+ * then on the process keeps up to 32 MB.  Elsewhere this does nothing, and where
+ * there is no memory for it no cycle fails for that.
  */
 #define LARGE_SITE_ROWS 4000
-#define LARGEST_BLOCK (16 * 1024 * 1024)
+#define LARGEST_BLOCK ((Size) 16 * 1024 * 1024)
 
 static void
 keep_memory(const SiteData *data)
 {
 	static bool kept = false;
+	void	   *block;
 
 	if (kept || data->ncharge_points + data->nconnectors < LARGE_SITE_ROWS)
 		return;
-	pfree(palloc(LARGEST_BLOCK));
+	block = palloc_extended(LARGEST_BLOCK, MCXT_ALLOC_NO_OOM);
+	if (block == NULL)
+		return;
+	pfree(block);
 	kept = true;
 }
 

@@ -28,7 +28,7 @@
 
 #define FIRST_ROWS 64
 #define FIRST_TEXT 4096
-#define MOST_TEXT (1024 * 1024)
+#define MOST_TEXT ((Size) 1024 * 1024)
 
 static bool
 parse_integer(const char *text, int64 *value)

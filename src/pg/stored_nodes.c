@@ -9,6 +9,7 @@
 
 #include "catalog/pg_type.h"
 #include "fmgr.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -141,6 +142,7 @@ take_topology(FunctionCallInfo fcinfo, NodeTable *table)
 	table->nodes = palloc0_array_huge(n, sizeof(NodeColumns));
 	for (int32 p = 0; p < n; p++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		/* Parents stand before their children; only the root has none. */
 		parent[p] = position_at(&parents, p, p);
 		if ((parent[p] == PN_NO_NODE) != (p == 0))
@@ -165,6 +167,7 @@ take_limits(FunctionCallInfo fcinfo, NodeTable *table)
 	{
 		bool		as_rated = sources.count < 0 || sources.nulls[p];
 
+		CHECK_FOR_INTERRUPTS();
 		table->nodes[p].limit_w = int_at(as_rated ? &ratings : &limits, p, PN_NO_LIMIT);
 		table->nodes[p].limit_source = (LimitSource)
 			small_at(as_rated ? &rating_sources : &sources, p, LIMIT_SOURCE_COUNT);
@@ -187,6 +190,7 @@ take_leaves(FunctionCallInfo fcinfo, NodeTable *table, int64 *demand, int64 *all
 	{
 		NodeColumns *node = &table->nodes[p];
 
+		CHECK_FOR_INTERRUPTS();
 		demand[p] = int_at(&demands, p, 0);
 		allocated[p] = int_at(&granted, p, (int32) demand[p]);
 		node->bottleneck = position_at(&bottlenecks, p, n);
@@ -224,6 +228,7 @@ take_figures(FunctionCallInfo fcinfo, NodeTable *table)
 	{
 		NodeColumns *node = &table->nodes[p];
 
+		CHECK_FOR_INTERRUPTS();
 		/* Children stand after their parents: here their sums are complete. */
 		node->demand_w = watts_of(demand[p], p);
 		node->allocated_w = watts_of(allocated[p], p);

@@ -14,6 +14,7 @@
 #include "common/cryptohash.h"
 #include "executor/spi.h"
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
 #include "port/pg_bswap.h"
 #include "utils/builtins.h"
 
@@ -33,20 +34,36 @@ typedef struct Hasher
 	uint8		buffer[8192];
 } Hasher;
 
+/*
+ * What the library wants memory for it does not say.  OpenSSL that lacked it when a
+ * process first used it never works there again, not for the server's own md5()
+ * either.
+ */
+static void
+hashing_failed(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_OUT_OF_MEMORY),
+			 errmsg("out of memory"),
+			 errdetail("The server's library for SHA-256 could not hash the site's topology."),
+			 errhint("Retry; where that goes on failing, in a new session.")));
+}
+
 static void
 begin_hash(Hasher *hasher)
 {
 	hasher->hash = pg_cryptohash_create(PG_SHA256);
 	hasher->used = 0;
 	if (hasher->hash == NULL || pg_cryptohash_init(hasher->hash) < 0)
-		elog(ERROR, "could not begin to hash a topology");
+		hashing_failed();
 }
 
 static void
 update_hash(Hasher *hasher, const uint8 *bytes, Size length)
 {
+	CHECK_FOR_INTERRUPTS();
 	if (pg_cryptohash_update(hasher->hash, bytes, length) < 0)
-		elog(ERROR, "could not hash a topology: %s", pg_cryptohash_error(hasher->hash));
+		hashing_failed();
 }
 
 static void
@@ -54,7 +71,7 @@ end_hash(Hasher *hasher, uint8 *digest)
 {
 	update_hash(hasher, hasher->buffer, hasher->used);
 	if (pg_cryptohash_final(hasher->hash, digest, PG_SHA256_DIGEST_LENGTH) < 0)
-		elog(ERROR, "could not hash a topology: %s", pg_cryptohash_error(hasher->hash));
+		hashing_failed();
 	pg_cryptohash_free(hasher->hash);
 }
 
@@ -159,6 +176,7 @@ make_digest(const Derivation *derivation, uint8 *digest)
 	{
 		const PowerNode *node = &derivation->nodes[p];
 
+		CHECK_FOR_INTERRUPTS();
 		if (p < n - FETCH_DISTANCE)
 			fetch_ahead(node + FETCH_DISTANCE);
 		hash_numbers(&hasher, node->parent, node->kind,
@@ -198,11 +216,13 @@ insert_topology(const char *site_id, const Derivation *derivation, Datum digest)
 	int32	   *ratings = node_ints(n);
 	int32	   *sources = node_ints(n);
 	Datum		values[lengthof(types)];
+	Size		bytes = OTHER_COLUMNS;
 
 	for (int32 p = 0; p < n; p++)
 	{
 		const PowerNode *node = &derivation->nodes[p];
 
+		CHECK_FOR_INTERRUPTS();
 		parents[p] = node->parent == PN_NO_NODE ? NULL_INT : node->parent + 1;
 		kinds[p] = (int32) node->kind;
 		ids[p] = node->source_id;
@@ -220,6 +240,9 @@ insert_topology(const char *site_id, const Derivation *derivation, Datum digest)
 	values[7] = PointerGetDatum(string_array(names, n));
 	values[8] = PointerGetDatum(int_array(ratings, n));
 	values[9] = PointerGetDatum(small_array(sources, n));
+	for (int i = 4; i < (int) lengthof(types); i++)
+		bytes += VARSIZE(DatumGetPointer(values[i]));
+	check_recordable(n, bytes, "Its topology");
 
 	run_kept(&plan,
 			 "INSERT INTO powernode.topology (site_id, topology_no, digest, topology, control_mode,"
@@ -231,7 +254,11 @@ insert_topology(const char *site_id, const Derivation *derivation, Datum digest)
 	return number_found();
 }
 
-/* The number of the row with this digest; 0 where there is none. */
+/*
+ * The number of the row with this digest; 0 where there is none.  The row is locked
+ * because of prune(): a snapshot of the whole transaction goes on showing one that
+ * has been deleted since, and the lock fails on it with 40001.
+ */
 static int32
 find_topology(const char *site_id, Datum digest)
 {
@@ -240,7 +267,8 @@ find_topology(const char *site_id, Datum digest)
 	Datum		values[] = {CStringGetTextDatum(site_id), digest};
 
 	run_kept(&plan,
-			 "SELECT topology_no FROM powernode.topology WHERE site_id = $1 AND digest = $2",
+			 "SELECT topology_no FROM powernode.topology WHERE site_id = $1 AND digest = $2"
+			 " FOR KEY SHARE",
 			 2, types, values, NULL, false, SPI_OK_SELECT);
 	return number_found();
 }

@@ -207,6 +207,7 @@ label_room(const Layout *layout, bool brief)
 	{
 		const char *text = node_note(&layout->nodes[i], brief);
 
+		CHECK_FOR_INTERRUPTS();
 		if (text != NULL)
 			note = Max(note, 2 + Min(text_width(text), layout->note));
 	}
@@ -221,8 +222,11 @@ label_need(const Layout *layout, int step)
 	int			need = 0;
 
 	for (int32 i = 0; i < layout->n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		need = Max(need, layout->nodes[i].depth * step +
 				   text_width(layout->nodes[i].label));
+	}
 	return need;
 }
 

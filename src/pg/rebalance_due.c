@@ -1,0 +1,426 @@
+/*
+ * rebalance_due.c
+ *	  A pass over the fleet: cycles for all sites that are due, a batch at a time.
+ *
+ * Several sessions may make a pass at once.  Each takes the due sites in the same
+ * order, skips those that another one holds, and finds out under the lock that
+ * another one was there before.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+
+#include "pg/arrays.h"
+#include "pg/entry.h"
+#include "pg/record.h"
+#include "pg/session.h"
+#include "pg/span.h"
+
+PG_FUNCTION_INFO_V1(powernode_rebalance_due);
+
+/*
+ * A transaction remembers 64 subtransactions, one for each site, where every
+ * session sees them; beyond that others must look them up.  Larger batches cost
+ * others more than they save.
+ */
+#define MAX_BATCH 1000
+
+/* A site that was due at the start of the pass. */
+typedef struct DueSite
+{
+	char	   *site_id;
+	int32		cycle_no;		/* the latest then; another now: not due any more */
+	bool		held;			/* in this batch, by this session */
+	bool		done;
+} DueSite;
+
+typedef struct Pass
+{
+	DueSite    *sites;			/* oldest first */
+	int32		count;
+	int32		failed;
+	char	   *first_failed;	/* and what it failed with; NULL for none */
+	char	   *first_error;
+	MemoryContext context;		/* of all this: outlives every transaction */
+} Pass;
+
+/*
+ * Ends a transaction and begins the next.  Each statement of it sees what was
+ * committed before, whatever the session's default: a pass must see what other
+ * sessions have done while it went on.
+ */
+static void
+next_transaction(void)
+{
+	SPI_commit();
+	XactIsoLevel = XACT_READ_COMMITTED;
+}
+
+/* The enabled sites that the caller is shown, as an array of their ids. */
+static ArrayType *
+enabled_sites(TimestampTz at)
+{
+	BoundSource bound[SOURCE_COUNT];
+	SiteListRow *rows;
+	const char **ids;
+	int32		count;
+	int32		enabled = 0;
+
+	PushActiveSnapshot(GetTransactionSnapshot());
+	resolve_site_source(bound);
+	count = read_site_list(bound, NULL, at, CurrentMemoryContext, &rows);
+	PopActiveSnapshot();
+
+	ids = palloc_array(const char *, count);
+	for (int32 i = 0; i < count; i++)
+	{
+		if (rows[i].enabled)
+			ids[enabled++] = rows[i].site_id;
+	}
+	return string_array(ids, enabled);
+}
+
+/*
+ * New sites get their rows before anything else, so that every site can be locked
+ * without waiting.  In one order: sessions that do the same do not deadlock.
+ */
+static void
+make_states(Datum ids)
+{
+	static SPIPlanPtr plan = NULL;
+	static const Oid types[] = {TEXTARRAYOID};
+
+	run_kept(&plan,
+			 "INSERT INTO powernode.site_state (site_id)"
+			 " SELECT d.site_id FROM pg_catalog.unnest($1) AS d (site_id)"
+			 " WHERE NOT EXISTS (SELECT FROM powernode.site_state s WHERE s.site_id = d.site_id)"
+			 " ORDER BY d.site_id COLLATE \"C\""
+			 " ON CONFLICT DO NOTHING",
+			 1, types, &ids, NULL, false, SPI_OK_INSERT);
+}
+
+/* Of these sites the ones whose latest cycle was completed before cutoff. */
+static void
+find_due(Pass *pass, Datum ids, TimestampTz cutoff)
+{
+	static SPIPlanPtr plan = NULL;
+	static const Oid types[] = {TEXTARRAYOID, TIMESTAMPTZOID};
+	Datum		values[] = {ids, TimestampTzGetDatum(cutoff)};
+	MemoryContext before;
+	bool		isnull;
+
+	run_kept(&plan,
+			 "SELECT s.site_id, s.cycle_no"
+			 " FROM ROWS FROM (pg_catalog.unnest($1)) WITH ORDINALITY AS d (site_id, place)"
+			 " JOIN powernode.site_state s ON s.site_id = d.site_id"
+			 " LEFT JOIN LATERAL (SELECT c.completed_at FROM powernode.cycle c"
+			 "  WHERE c.site_id = s.site_id AND c.cycle_no = s.cycle_no OFFSET 0) c ON true"
+			 " WHERE c.completed_at IS NULL OR c.completed_at < $2"
+			 " ORDER BY c.completed_at NULLS FIRST, d.place",
+			 2, types, values, NULL, false, SPI_OK_SELECT);
+	before = MemoryContextSwitchTo(pass->context);
+	pass->count = (int32) SPI_processed;
+	pass->sites = palloc0(pass->count * sizeof(DueSite));
+	for (int32 i = 0; i < pass->count; i++)
+	{
+		HeapTuple	tuple = SPI_tuptable->vals[i];
+		TupleDesc	desc = SPI_tuptable->tupdesc;
+
+		pass->sites[i].site_id = TextDatumGetCString(SPI_getbinval(tuple, desc, 1, &isnull));
+		pass->sites[i].cycle_no = DatumGetInt32(SPI_getbinval(tuple, desc, 2, &isnull));
+	}
+	MemoryContextSwitchTo(before);
+	SPI_freetuptable(SPI_tuptable);
+}
+
+/* Begins the pass: who is due is settled here, and the new sites' rows committed. */
+static void
+begin_pass(Pass *pass, Interval *every)
+{
+	TimestampTz cutoff = earlier_by(GetCurrentTimestamp(), every);
+	OwnerSession owner;
+	Datum		ids;
+
+	spi_session_begin();
+	ids = PointerGetDatum(enabled_sites(GetCurrentTransactionStartTimestamp()));
+	owner = owner_session_begin();
+	make_states(ids);
+	find_due(pass, ids, cutoff);
+	owner_session_end(owner);
+	spi_session_end();
+	next_transaction();
+}
+
+/* The sites of a batch, and where their ids come from in the pass. */
+typedef struct Batch
+{
+	DueSite   **sites;
+	int32		count;
+} Batch;
+
+/*
+ * Locks those of the batch that no other session holds, for the length of the
+ * transaction; what another session has balanced since the start is done.
+ */
+static void
+lock_batch(Batch *batch)
+{
+	static SPIPlanPtr plan = NULL;
+	static const Oid types[] = {TEXTARRAYOID};
+	const char **ids;
+	Datum		values[1];
+	bool		isnull;
+	OwnerSession owner;
+
+	spi_session_begin();
+	ids = palloc_array(const char *, batch->count);
+	for (int32 i = 0; i < batch->count; i++)
+		ids[i] = batch->sites[i]->site_id;
+	values[0] = PointerGetDatum(string_array(ids, batch->count));
+
+	owner = owner_session_begin();
+	run_kept(&plan,
+			 "SELECT d.place, s.cycle_no"
+			 " FROM ROWS FROM (pg_catalog.unnest($1)) WITH ORDINALITY AS d (site_id, place)"
+			 " JOIN powernode.site_state s ON s.site_id = d.site_id"
+			 " FOR UPDATE OF s SKIP LOCKED",
+			 1, types, values, NULL, false, SPI_OK_SELECT);
+	owner_session_end(owner);
+
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		HeapTuple	tuple = SPI_tuptable->vals[i];
+		TupleDesc	desc = SPI_tuptable->tupdesc;
+		DueSite    *site = batch->sites[DatumGetInt64(SPI_getbinval(tuple, desc, 1, &isnull)) - 1];
+
+		site->held = DatumGetInt32(SPI_getbinval(tuple, desc, 2, &isnull)) == site->cycle_no;
+		site->done = !site->held;
+	}
+	spi_session_end();
+}
+
+/* One cycle of a site that this session holds, unless it was disabled meanwhile. */
+static void
+balance_site(const char *site_id)
+{
+	TimestampTz started_at = GetCurrentTimestamp();
+	CycleOptions options = {.at = GetCurrentTransactionStartTimestamp()};
+	SiteState	state;
+	Derivation *derivation;
+
+	spi_session_begin();
+	state = lock_site(site_id);
+	derivation = derive_for_recording(site_id, &options);
+	if (derivation->data->sites[0].enabled)
+		(void) record_cycle(&state, decide(derivation), started_at);
+	spi_session_end();
+}
+
+/* Whether somebody wants the pass to end, by a cancel, a timeout or a shutdown. */
+static bool
+ends_the_pass(const ErrorData *error)
+{
+	return ERRCODE_TO_CATEGORY(error->sqlerrcode) ==
+		ERRCODE_TO_CATEGORY(ERRCODE_OPERATOR_INTERVENTION);
+}
+
+/*
+ * The same in a subtransaction: an error undoes it, and is returned in the current
+ * memory context.  NULL where there was none.
+ */
+static ErrorData *
+try_to_balance(const char *site_id)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	ErrorData  *volatile error = NULL;
+
+	BeginInternalSubTransaction(NULL);
+	PG_TRY();
+	{
+		balance_site(site_id);
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+	return error;
+}
+
+/* Records what kept a site from being balanced, where an operator sees it. */
+static void
+record_error(const char *site_id, const ErrorData *error)
+{
+	static SPIPlanPtr plan = NULL;
+	static const Oid types[] = {TEXTOID, TEXTOID, TIMESTAMPTZOID};
+	Datum		values[3];
+	OwnerSession owner;
+
+	spi_session_begin();
+	values[0] = CStringGetTextDatum(site_id);
+	values[1] = PointerGetDatum(cstring_to_text(psprintf("%s (%s)", error->message,
+														 unpack_sql_state(error->sqlerrcode))));
+	values[2] = TimestampTzGetDatum(GetCurrentTimestamp());
+	owner = owner_session_begin();
+	run_kept(&plan,
+			 "UPDATE powernode.site_state SET last_error = $2, last_error_at = $3"
+			 " WHERE site_id = $1",
+			 3, types, values, NULL, false, SPI_OK_UPDATE);
+	owner_session_end(owner);
+	spi_session_end();
+}
+
+static void
+note_failure(Pass *pass, const DueSite *site, ErrorData *error)
+{
+	if (ends_the_pass(error))
+		ReThrowError(error);
+	record_error(site->site_id, error);
+	if (pass->failed++ == 0)
+	{
+		pass->first_failed = site->site_id;
+		pass->first_error = MemoryContextStrdup(pass->context, error->message);
+	}
+	FreeErrorData(error);
+}
+
+/* The batch in one transaction; how many of its sites nobody else held. */
+static int32
+balance_batch(Pass *pass, Batch *batch)
+{
+	int32		held = 0;
+
+	lock_batch(batch);
+	for (int32 i = 0; i < batch->count; i++)
+	{
+		DueSite    *site = batch->sites[i];
+		ErrorData  *error;
+
+		CHECK_FOR_INTERRUPTS();
+		held += site->held || site->done;
+		if (!site->held)
+			continue;
+		error = try_to_balance(site->site_id);
+		if (error != NULL)
+			note_failure(pass, site, error);
+		site->held = false;
+		site->done = true;
+	}
+	next_transaction();
+	return held;
+}
+
+/* Goes once through what is not done; how many sites were settled. */
+static int32
+go_through(Pass *pass, Batch *batch, int32 batch_size)
+{
+	int32		settled = 0;
+
+	for (int32 i = 0; i < pass->count;)
+	{
+		batch->count = 0;
+		for (; i < pass->count && batch->count < batch_size; i++)
+		{
+			if (!pass->sites[i].done)
+				batch->sites[batch->count++] = &pass->sites[i];
+		}
+		if (batch->count > 0)
+			settled += balance_batch(pass, batch);
+	}
+	return settled;
+}
+
+/*
+ * What another session held is looked at again at the end, as long as that gets
+ * on: the other one may have been ended before it was done.
+ */
+static void
+make_pass(Pass *pass, int32 batch_size)
+{
+	Batch		batch = {.sites = palloc_array(DueSite *, batch_size)};
+
+	while (go_through(pass, &batch, batch_size) > 0)
+		;
+}
+
+static void
+warn_of_failures(const Pass *pass)
+{
+	if (pass->failed > 0)
+		ereport(WARNING,
+				(errmsg("%d of %d sites that were due could not be balanced",
+						pass->failed, pass->count),
+				 errdetail("The first was \"%s\": %s.", pass->first_failed, pass->first_error),
+				 errhint("SELECT site_id, last_error FROM powernode.microgrid_status WHERE last_error IS NOT NULL;")));
+}
+
+static int32
+batch_argument(FunctionCallInfo fcinfo)
+{
+	int32		batch = PG_ARGISNULL(1) ? 0 : PG_GETARG_INT32(1);
+
+	if (batch < 1 || batch > MAX_BATCH)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("batch must be from 1 to %d", MAX_BATCH),
+				 errdetail("It is %s.", PG_ARGISNULL(1) ? "null" : psprintf("%d", batch)),
+				 errhint("25 to 100 sites a batch are good: each batch is one transaction.")));
+	return batch;
+}
+
+static void
+require_own_transactions(FunctionCallInfo fcinfo)
+{
+	if (fcinfo->context == NULL || !IsA(fcinfo->context, CallContext) ||
+		castNode(CallContext, fcinfo->context)->atomic)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_TRANSACTION_TERMINATION),
+				 errmsg("rebalance_due() cannot run inside a transaction"),
+				 errdetail("It commits after every batch."),
+				 errhint("CALL it by itself, outside a transaction block and outside functions.")));
+}
+
+/*
+ * powernode.rebalance_due(every interval, batch integer)
+ *
+ * Runs a cycle for every enabled site that the caller is shown and whose last one
+ * was completed longer ago than every, oldest first, committing after every batch
+ * of so many sites.  An error of one site is recorded with it, and the pass goes on.
+ * 22004 and 22023 for bad arguments, 2D000 inside a transaction, 25006 where nothing
+ * can be written.
+ */
+Datum
+powernode_rebalance_due(PG_FUNCTION_ARGS)
+{
+	Interval   *every = span_argument(fcinfo, 0, "every");
+	int32		batch_size = batch_argument(fcinfo);
+	Pass		pass = {.count = 0};
+
+	require_own_transactions(fcinfo);
+	PreventCommandIfReadOnly("rebalance_due()");
+	if (SPI_connect_ext(SPI_OPT_NONATOMIC) != SPI_OK_CONNECT)
+		elog(ERROR, "could not connect to SPI");
+	pass.context = CurrentMemoryContext;	/* SPI's, which the portal holds */
+	every = memcpy(palloc(sizeof(Interval)), every, sizeof(Interval));
+
+	next_transaction();
+	begin_pass(&pass, every);
+	make_pass(&pass, batch_size);
+	warn_of_failures(&pass);
+	spi_session_end();
+	PG_RETURN_VOID();
+}
