@@ -121,31 +121,34 @@ def run(conn, sites):
             print(f"site {site}: there is none")
 
 
+def connect():
+    # An empty string leaves everything to PGHOST, PGUSER and so on.
+    return psycopg.connect(os.environ.get("DATABASE_URL", ""), autocommit=True,
+                           row_factory=namedtuple_row)
+
+
 def listen(conn, count):
     """Needs powernode.notify = on_change where cycles are run.
 
     What changed while nobody listened is not told: a real dispatcher reads the
-    state once after LISTEN.
+    state once after LISTEN.  The connection that listens does nothing else: what
+    arrives while it runs a statement would be lost.
     """
-    conn.execute("LISTEN powernode")
-    print("listening", flush=True)
-    told = 0
-    # The generator holds the connection, so it is left before the next statement.
-    while told < count:
-        for note in conn.notifies():
-            break
-        change = json.loads(note.payload)
-        status = conn.execute("SELECT outcome, reason FROM powernode.microgrid_status"
-                              " WHERE site_id = %s", (str(change["site_id"]),)).fetchone()
-        print(f"site {change['site_id']}: cycle {change['cycle_no']} changed it,"
-              f" now {status.outcome} ({status.reason})", flush=True)
-        told += 1
+    with connect() as listener:
+        listener.execute("LISTEN powernode")
+        print("listening", flush=True)
+        for told, note in enumerate(listener.notifies(), start=1):
+            change = json.loads(note.payload)
+            status = conn.execute("SELECT outcome, reason FROM powernode.microgrid_status"
+                                  " WHERE site_id = %s", (str(change["site_id"]),)).fetchone()
+            print(f"site {change['site_id']}: cycle {change['cycle_no']} changed it,"
+                  f" now {status.outcome} ({status.reason})", flush=True)
+            if told == count:
+                break
 
 
 def main(command="", *rest):
-    # An empty string leaves everything to PGHOST, PGUSER and so on.
-    with psycopg.connect(os.environ.get("DATABASE_URL", ""), autocommit=True,
-                         row_factory=namedtuple_row) as conn:
+    with connect() as conn:
         if command == "bind":
             bind(conn)
         elif command == "run":
