@@ -15,7 +15,7 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" powernode.
 PG_CONFIG = pg_config
 
 # Warnings are errors here.  With a compiler newer than ours: make WERROR=
-WERROR = -Werror
+WERROR ?= -Werror
 
 OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/kernel/*.c src/pg/*.c)))
 PG_CPPFLAGS = -I$(srcdir)/src
@@ -67,7 +67,8 @@ $(DATA_built): $(SQL_PIECES) sql/install powernode.control
 # ---- the PG* environment variables point at, with powernode installed.
 
 .PHONY: lint check-kernel check-regress check-isolation check-tap check-pgtap \
-	check-scenarios check-console check-sanitise check-all soak dist
+	check-scenarios check-console check-sanitise check-package check-docs check-all \
+	soak dist
 
 PROVE = prove
 PG_PROVE = pg_prove
@@ -121,16 +122,29 @@ check-console:
 	$(NODE) --test --test-concurrency=1 --test-reporter=spec \
 		--test-reporter-destination=stdout $(CONSOLE_TAP) $(CONSOLE_TESTS)
 
+# What the documents print, run, and compared with what they say it gives.
+check-docs:
+	$(PROVE) $(PROVE_FLAGS) --exec perl test/docs/runner.t tools/run-docs
+
 # The extension under UBSan, gcov, sqlsmith and Valgrind, each on a server of its own.
 check-sanitise:
 	$(PROVE) $(PROVE_FLAGS) -j 2 --exec bash test/sanitise/valgrind test/sanitise/watched
 
+# PGXN's archive, and the Debian package that is built from it.
+check-package:
+	$(PROVE) $(PROVE_FLAGS) --exec bash tools/package-check
+
 check-all: lint check-kernel installcheck check-pgtap check-scenarios check-console \
-	check-sanitise
+	check-sanitise check-package check-docs
 
 # All of it at length.
 soak:
 	tools/soak
+
+# The tests on other majors, in machines of their own; needs root and debootstrap.
+.PHONY: check-majors
+check-majors:
+	tools/check-majors
 
 # What PGXN takes.
 dist:

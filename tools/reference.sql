@@ -133,11 +133,13 @@ FROM powernode.allocate(ARRAY[
   ('plug 2', 'circuit', 'CONNECTOR', 22000, 7000, NULL, NULL, NULL, NULL, NULL, NULL),
   ('plug 3', 'site', 'CONNECTOR', 22000, 22000, NULL, NULL, NULL, NULL, NULL, NULL)
 ]::powernode.power_node[], policy => 'EQUAL_SHARE')$example$ AS example \gset
+\echo '<!-- run: database powernode -->'
 \echo '```sql'
 SELECT :'example' || ';';
 \echo '```'
 \echo
-\echo '```'
+\echo '<!-- output -->'
+\echo '```text'
 \pset format aligned
 \pset border 1
 \pset linestyle ascii

@@ -15,7 +15,7 @@ GRANT SELECT ON powernode.microgrid_status, powernode.microgrid_hierarchy,
                 powernode.node_status, powernode.constraint_status,
                 powernode.setpoint, powernode.cycle_history,
                 powernode.node_history, powernode.constraint_history,
-                powernode.sources,
+                powernode.site_statistics, powernode.sources,
                 -- what verify() reads
                 powernode.cycle_proof, powernode.fault_proof,
                 powernode.site_proof
@@ -37,3 +37,7 @@ GRANT EXECUTE ON FUNCTION
     powernode.rebalance(uuid, timestamptz, text, text),
     powernode.rebalance(text, timestamptz, text, text)
     TO :"backend";
+
+-- Cycles of all sites that are due, as a scheduler calls it.  prune() is not granted:
+-- it deletes history, so whoever keeps the database runs it.
+GRANT EXECUTE ON PROCEDURE powernode.rebalance_due(interval, integer) TO :"backend";

@@ -1,5 +1,8 @@
 \echo Use "ALTER EXTENSION powernode UPDATE TO '0.2.0'" to load this file. \quit
 
+-- What is not qualified below is the server's own, whatever lies in the schema.
+SET LOCAL search_path = pg_catalog, pg_temp;
+
 CREATE PROCEDURE powernode.rebalance_due(every interval, batch integer DEFAULT 50)
 AS 'MODULE_PATHNAME', 'powernode_rebalance_due'
 LANGUAGE C;

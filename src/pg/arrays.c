@@ -12,6 +12,7 @@
 #include "utils/memutils.h"
 
 #include "pg/arrays.h"
+#include "pg/compat.h"
 #include "pg/control_total.h"
 #include "pg/kernel_glue.h"
 

@@ -63,6 +63,6 @@ extern FaultArrays fault_arrays(const FaultList *faults);
  */
 extern void check_recordable(int32 nodes, Size bytes, const char *what);
 
-#define OTHER_COLUMNS (64 * 1024)
+#define OTHER_COLUMNS ((Size) 64 * 1024)
 
 #endif							/* PN_ARRAYS_H */

@@ -10,6 +10,7 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "funcapi.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -132,7 +133,8 @@ remove_binding(const char *source)
  * powernode.set_source(name text, relation regclass) → void
  *
  * Binds a source, or unbinds it where relation is NULL.  22023 for an unknown
- * source; the error of the first missing or wrong column otherwise.
+ * source; 25006 where nothing can be written; the error of the first missing or
+ * wrong column otherwise.
  */
 Datum
 powernode_set_source(PG_FUNCTION_ARGS)
@@ -141,6 +143,7 @@ powernode_set_source(PG_FUNCTION_ARGS)
 	SourceProblem problem;
 	char	   *name;
 
+	PreventCommandIfReadOnly("set_source()");
 	if (PG_ARGISNULL(0))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),

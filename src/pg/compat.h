@@ -14,6 +14,11 @@
 #define pg_noreturn pg_attribute_noreturn()
 #endif
 
+/* 16 took what lies in a varlena out of postgres.h. */
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+
 /* 18 moved the printing of EXPLAIN's properties out of commands/explain.h. */
 #if PG_VERSION_NUM >= 180000
 #include "commands/explain_format.h"

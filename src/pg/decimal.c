@@ -11,6 +11,7 @@
 #include "common/int.h"
 #include "fmgr.h"
 
+#include "pg/compat.h"
 #include "pg/decimal.h"
 
 #define DIGIT_BASE 10000

@@ -10,6 +10,7 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
+#include "pg/compat.h"
 #include "pg/kernel_glue.h"
 #include "pg/node_rows.h"
 #include "pg/row_builder.h"

@@ -16,6 +16,7 @@
 #include "utils/timestamp.h"
 
 #include "pg/arrays.h"
+#include "pg/compat.h"
 #include "pg/control_total.h"
 #include "pg/notify.h"
 #include "pg/record.h"

@@ -9,10 +9,14 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
+#include "pgtime.h"
+#include "utils/bytea.h"
 #include "utils/datetime.h"
+#include "utils/float.h"
 #include "utils/guc.h"
 #include "utils/json.h"
 #include "utils/lsyscache.h"
+#include "utils/rls.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
 
@@ -37,10 +41,42 @@ pin_search_path(void)
 	return guc_level;
 }
 
+/*
+ * What else a statement's result can depend on, where the server keeps it: to
+ * look here takes a few loads, to ask for a setting by its name a search.
+ */
+static SessionStyle
+session_style(void)
+{
+	return (SessionStyle)
+	{
+		.time_zone = session_timezone,
+		.date_style = DateStyle,
+		.date_order = DateOrder,
+		.interval_style = IntervalStyle,
+		.float_digits = extra_float_digits,
+		.bytea_output = bytea_output,
+		.row_security = row_security
+	};
+}
+
+static bool
+same_style(const SessionStyle *a, const SessionStyle *b)
+{
+	return a->time_zone == b->time_zone && a->date_style == b->date_style &&
+		a->date_order == b->date_order && a->interval_style == b->interval_style &&
+		a->float_digits == b->float_digits && a->bytea_output == b->bytea_output &&
+		a->row_security == b->row_security;
+}
+
 PinnedSettings
 pin_settings(TimestampTz at)
 {
-	PinnedSettings pinned = {.at = at, .guc_level = pin_search_path()};
+	PinnedSettings pinned = {
+		.at = at,
+		.guc_level = pin_search_path(),
+		.style = session_style()
+	};
 
 	/* ISO 8601 with its offset: reads back the same under any DateStyle. */
 	JsonEncodeDateTime(pinned.at_text, TimestampTzGetDatum(at), TIMESTAMPTZOID, NULL);
@@ -59,11 +95,13 @@ repin_settings(PinnedSettings *pinned)
 {
 	Oid			user;
 	int			security_context;
+	SessionStyle style = session_style();
 
 	GetUserIdAndSecContext(&user, &security_context);
 	if (strcmp(namespace_search_path, PINNED_SEARCH_PATH) == 0 &&
 		strcmp(powernode_at, pinned->at_text) == 0 &&
-		user == pinned->user && security_context == pinned->security_context)
+		user == pinned->user && security_context == pinned->security_context &&
+		same_style(&style, &pinned->style))
 		return;
 	unpin_settings(pinned);
 	*pinned = pin_settings(pinned->at);

@@ -29,6 +29,18 @@ typedef struct OwnerSession
 extern void spi_session_begin(void);
 extern void spi_session_end(void);
 
+/* The session's settings that decide how a value is written, read or shown. */
+typedef struct SessionStyle
+{
+	const void *time_zone;		/* of which the server keeps each once */
+	int			date_style;
+	int			date_order;
+	int			interval_style;
+	int			float_digits;
+	int			bytea_output;
+	bool		row_security;
+} SessionStyle;
+
 /*
  * What statements on sources run under: search_path = pg_catalog, pg_temp, and
  * powernode.at.
@@ -40,15 +52,17 @@ typedef struct PinnedSettings
 	char		at_text[MAXDATELEN + 1];	/* of powernode.at */
 	Oid			user;
 	int			security_context;
+	SessionStyle style;			/* the caller's */
 } PinnedSettings;
 
 /*
  * Pins them until unpinned, which takes back whatever was set in between.
  *
- * Functions below an adapter view may change search_path, powernode.at and the
- * role, and must not for what is read or written after them: so between two
- * statements on sources comes repin_settings(), which where one of these three was
- * touched unpins and pins again.
+ * Functions below an adapter view may change search_path, powernode.at, the role
+ * and the session's style, and must not for what is read or written after them: so
+ * between two statements on sources comes repin_settings(), which where one of
+ * these was touched unpins and pins again.  Any other setting lasts until the end
+ * of the reading: it changes how a statement is run, or is the product's own.
  */
 extern PinnedSettings pin_settings(TimestampTz at);
 extern void repin_settings(PinnedSettings *pinned);

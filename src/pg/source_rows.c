@@ -17,6 +17,7 @@
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
+#include "pg/compat.h"
 #include "pg/decimal.h"
 #include "pg/kernel_glue.h"
 #include "pg/row_order.h"

@@ -3,7 +3,7 @@
 
 BEGIN;
 \ir scene.psql
-SELECT plan(24);
+SELECT plan(26);
 
 CREATE SCHEMA evil;
 GRANT USAGE ON SCHEMA evil TO PUBLIC;
@@ -127,6 +127,18 @@ CREATE VIEW depot.nested_connector WITH (security_invoker) AS SELECT * FROM depo
 SELECT powernode.set_source('circuit', 'depot.circuit');
 SELECT powernode.set_source('connector', 'depot.nested_connector');
 SELECT throws_ok($$SELECT powernode.rebalance('s1')$$, '55006', NULL, 'a source cannot balance the site that it is read for');
+
+-- One that asks for itself is an error that ends, and the session goes on.
+CREATE FUNCTION evil.endless() RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM FROM powernode.preview('s1');
+  RETURN true;
+END $$;
+CREATE VIEW depot.endless_connector WITH (security_invoker) AS SELECT * FROM depot.connector WHERE evil.endless();
+SELECT powernode.set_source('connector', 'depot.endless_connector');
+SELECT throws_ok($$SELECT powernode.rebalance('s1')$$, '54001', NULL, 'a source that reads itself without end');
+SELECT powernode.set_source('connector', 'depot.connector');
+SELECT is(outcome, 'APPLIED', 'and the session works on') FROM powernode.rebalance('s1');
 
 -- The views call node_rows as their caller, so anybody may, with anything.
 CREATE FUNCTION evil.rows(parents integer[], bottlenecks integer[], names text[], offline integer[])

@@ -21,15 +21,24 @@ $primary->safe_psql('postgres', "CREATE EXTENSION powernode;\n\\i $FindBin::Real
 $primary->wait_for_catchup($standby);
 
 foreach my $what ('microgrid_status', 'microgrid_hierarchy', 'node_status', 'constraint_status', 'setpoint',
-	'cycle_history', 'node_history', 'constraint_history', 'sources', "explain('s1')",
+	'cycle_history', 'node_history', 'constraint_history', 'sources', 'site_statistics', "explain('s1')", "verify('s1')",
 	"preview('s1', '2026-03-02 08:05+00')", "power_nodes('s1', '2026-03-02 08:05+00')", "validate('s1')")
 {
 	my $query = "SELECT x::text FROM powernode.$what x";
+	isnt($primary->safe_psql('postgres', $query), '', "$what: there is something to see")
+	  unless $what =~ /^(?:verify|validate)/;
 	is($standby->safe_psql('postgres', $query), $primary->safe_psql('postgres', $query), "$what: the same on the standby");
 }
-my ($status, undef, $err) = $standby->psql('postgres', "\\set VERBOSITY verbose\nSELECT powernode.rebalance('s1')");
-isnt($status, 0, 'no cycle on a standby');
-like($err, qr/ERROR:  25006: /, 'it is read-only');
+
+foreach my $statement ("SELECT powernode.rebalance('s1')", "CALL powernode.rebalance_due('1 s')",
+	"SELECT powernode.prune('1 day')", "SELECT powernode.set_source('site', NULL)",
+	"SELECT powernode.set_source('site', 'depot.site')")
+{
+	my ($name) = $statement =~ /powernode\.(\w+)/;
+	my ($status, undef, $err) = $standby->psql('postgres', "\\set VERBOSITY verbose\n$statement");
+	isnt($status, 0, "not on a standby: $statement");
+	like($err, qr/ERROR:  25006: cannot execute \Q$name\E\(\) (in a read-only transaction|during recovery)/, "$name: it says so by its name");
+}
 
 $primary->stop;
 $standby->promote;
