@@ -89,7 +89,9 @@ check-isolation:
 	@test -n "$(ISOLATION)" || { echo "no test/specs/*.spec"; exit 1; }
 	$(pg_isolation_regress_installcheck) $(ISOLATION_OPTS) $(ISOLATION)
 
-# Servers started, crashed, dumped and restored by the test itself.
+# Servers started, crashed, dumped and restored by the test itself; two at a time,
+# since most of it is waiting.
+check-tap: PROVE_FLAGS += -j 2
 check-tap:
 	@test -n "$(PROVE_TESTS)" || { echo "no test/t/*.pl"; exit 1; }
 	$(prove_installcheck)
