@@ -40,6 +40,7 @@ typedef struct DueSite
 {
 	char	   *site_id;
 	int32		cycle_no;		/* the latest then; another now: not due any more */
+	bool		is_new;			/* it had no row in site_state then */
 	bool		done;
 } DueSite;
 
@@ -100,7 +101,7 @@ find_due(Pass *pass, Datum ids, TimestampTz cutoff)
 	bool		isnull;
 
 	run_kept(&plan,
-			 "SELECT d.site_id, coalesce(s.cycle_no, 0)"
+			 "SELECT d.site_id, coalesce(s.cycle_no, 0), s.site_id IS NULL"
 			 " FROM ROWS FROM (pg_catalog.unnest($1)) WITH ORDINALITY AS d (site_id, place)"
 			 " LEFT JOIN powernode.site_state s ON s.site_id = d.site_id"
 			 " LEFT JOIN LATERAL (SELECT c.completed_at FROM powernode.cycle c"
@@ -118,6 +119,7 @@ find_due(Pass *pass, Datum ids, TimestampTz cutoff)
 
 		pass->sites[i].site_id = TextDatumGetCString(SPI_getbinval(tuple, desc, 1, &isnull));
 		pass->sites[i].cycle_no = DatumGetInt32(SPI_getbinval(tuple, desc, 2, &isnull));
+		pass->sites[i].is_new = DatumGetBool(SPI_getbinval(tuple, desc, 3, &isnull));
 	}
 	MemoryContextSwitchTo(before);
 	SPI_freetuptable(SPI_tuptable);
@@ -150,6 +152,34 @@ typedef struct Batch
 	DueSite   **sites;
 	int32		count;
 } Batch;
+
+/*
+ * The new sites of a batch get their rows in a transaction of their own: whatever
+ * becomes of their first cycles, they are known from then on, and can be locked
+ * without making anything.  One that another session is making is that session's.
+ */
+static void
+make_new_rows(const Batch *batch)
+{
+	bool		made = false;
+
+	for (int32 i = 0; i < batch->count; i++)
+	{
+		SiteState	state;
+
+		if (!batch->sites[i]->is_new)
+			continue;
+		spi_session_begin();
+		PushActiveSnapshot(GetTransactionSnapshot());
+		(void) lock_site_if_free(batch->sites[i]->site_id, &state);
+		PopActiveSnapshot();
+		spi_session_end();
+		batch->sites[i]->is_new = false;
+		made = true;
+	}
+	if (made)
+		next_transaction();
+}
 
 static void
 run_cycle(const SiteState *state, TimestampTz started_at)
@@ -359,6 +389,7 @@ balance_batch(Pass *pass, Batch *batch)
 	int32		settled = 0;
 	ErrorData  *error;
 
+	make_new_rows(batch);
 	for (int32 i = 0; i < batch->count; i++)
 		settle_site(pass, batch->sites[i]);
 	error = try_to_commit();

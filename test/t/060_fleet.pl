@@ -171,6 +171,21 @@ is(state_of(q{CALL powernode.rebalance_due('0')}), 0, 'another pass');
 is(query($whole), 0, 'all whole');
 is(query(q{SELECT count(*) FROM powernode.site_state WHERE last_error IS NOT NULL}), 0, 'no site has an error of it');
 
+# A new site has its row before its first cycle, and keeps it whatever becomes of that.
+query(q{DELETE FROM powernode.site_state WHERE site_id = 'n9'; DELETE FROM powernode.cycle WHERE site_id = 'n9';
+	CREATE OR REPLACE FUNCTION depot.watts(site_id text, watts numeric) RETURNS numeric LANGUAGE sql AS $$
+	  SELECT $2 FROM pg_catalog.pg_sleep(CASE WHEN $1 = 'n9' AND pg_catalog.current_setting('application_name') = 'doomed' THEN 600 ELSE 0 END) $$});
+$doomed = start_call(q{SET application_name = 'doomed'; CALL powernode.rebalance_due('1 hour');});
+$node->poll_query_until('postgres', q{SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'doomed' AND wait_event = 'PgSleep')})
+  or die 'the pass never came to the new site';
+my $row = q{SELECT cycle_no FROM powernode.site_state WHERE site_id = 'n9'};
+is(query($row), 0, 'a new site has its row before its first cycle');
+query(q{SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'doomed'});
+eval { $doomed->{run}->finish };
+is(query($row), 0, 'and keeps it');
+is(state_of(q{CALL powernode.rebalance_due('1 hour')}), 0, 'another pass');
+is(query($row), 1, 'has its first cycle');
+
 # One that is still at work when another is killed takes over what that one held.
 # A gate keeps it at its last site until then.
 query(q{UPDATE powernode.cycle SET completed_at = completed_at - interval '1 day' - CASE site_id WHEN 'n2500' THEN interval '1 h' ELSE '0' END;
