@@ -13,10 +13,12 @@ GRANT SELECT ON ops.powernode_site, ops.depot TO :"backend", :"reader";
 GRANT SELECT ON powernode.microgrid_status, powernode.node_status,
                 powernode.constraint_status, powernode.setpoint,
                 powernode.cycle_history, powernode.node_history,
-                powernode.constraint_history, powernode.sources
+                powernode.constraint_history, powernode.site_statistics,
+                powernode.sources
     TO :"backend", :"reader";
 
 -- The backend also runs cycles, which read everything.
 GRANT SELECT ON ALL TABLES IN SCHEMA ops TO :"backend";
 GRANT EXECUTE ON FUNCTION powernode.rebalance(text, timestamptz, text, text)
     TO :"backend";
+GRANT EXECUTE ON PROCEDURE powernode.rebalance_due(interval, integer) TO :"backend";

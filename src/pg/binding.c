@@ -377,6 +377,22 @@ problem_kind(const BoundSource *bound, const char *detail, SourceProblem *proble
 	return false;
 }
 
+/* The columns that a source must have, as a list for a hint. */
+static char *
+required_columns(SourceName source)
+{
+	const ColumnSpec *columns = specs[source].columns;
+	StringInfoData list;
+
+	initStringInfo(&list);
+	for (int i = 0; columns[i].name != NULL; i++)
+	{
+		if (columns[i].required)
+			appendStringInfo(&list, "%s%s", list.len == 0 ? "" : ", ", columns[i].name);
+	}
+	return list.data;
+}
+
 static bool
 problem_column(const BoundSource *bound, const ColumnSpec *column, Oid type,
 			   SourceProblem *problem)
@@ -390,7 +406,8 @@ problem_column(const BoundSource *bound, const ColumnSpec *column, Oid type,
 		problem->detail = psprintf("%s must have a column \"%s\" of type %s.",
 								   bound_name(bound), column->name,
 								   expected_types(column->use));
-		problem->hint = pstrdup("Add the column, or bind a view that has it.");
+		problem->hint = psprintf("Bind a view that has the columns %s.",
+								 required_columns(bound->source));
 		return false;
 	}
 	problem->sqlstate = ERRCODE_DATATYPE_MISMATCH;

@@ -34,7 +34,7 @@ static KeptPlan list_plan;
 
 /*
  * Adds to an error which source was being read, and to one that an unqualified
- * name can cause what usually causes it.
+ * name or a missing grant can cause what usually causes it.
  */
 static void
 source_error_context(void *arg)
@@ -48,6 +48,10 @@ source_error_context(void *arg)
 		case ERRCODE_UNDEFINED_OBJECT:
 		case ERRCODE_UNDEFINED_SCHEMA:
 			errhint("Sources are read with search_path = pg_catalog, pg_temp: functions below an adapter view must name objects with their schema.");
+			break;
+		case ERRCODE_INSUFFICIENT_PRIVILEGE:
+			errhint("Sources are read as the current user: grant SELECT on %s and, below a security_invoker view, on what it reads, with USAGE on the schemas and EXECUTE on the functions there.",
+					bound_name(bound));
 			break;
 		default:
 			break;

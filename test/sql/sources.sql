@@ -73,6 +73,10 @@ SELECT powernode.set_source('circuit', 'depot.counter');
 SELECT powernode.set_source('circuit', 'depot.pair');
 \echo :LAST_ERROR_SQLSTATE
 
+-- A table that is something else: all that it would need is said at once.
+SELECT powernode.set_source('charge_point', 'depot.circuit');
+\echo :LAST_ERROR_SQLSTATE
+
 CREATE TEMP TABLE plugged AS SELECT * FROM depot.connector;
 SELECT regexp_replace(message, 'pg_temp_[0-9]+', 'pg_temp_N') AS message, state FROM pg_temp.attempt($$
   SELECT powernode.set_source('connector', 'pg_temp.plugged') $$);
