@@ -73,7 +73,11 @@ CREATE TEMP VIEW object AS
   LEFT JOIN pg_type t ON d.classid = 'pg_type'::regclass AND t.oid = d.objid
   LEFT JOIN pg_namespace n ON d.classid = 'pg_namespace'::regclass AND n.oid = d.objid
   LEFT JOIN pg_foreign_data_wrapper w ON d.classid = 'pg_foreign_data_wrapper'::regclass AND w.oid = d.objid
-  LEFT JOIN pg_foreign_server s ON d.classid = 'pg_foreign_server'::regclass AND s.oid = d.objid;
+  LEFT JOIN pg_foreign_server s ON d.classid = 'pg_foreign_server'::regclass AND s.oid = d.objid
+  -- From 17 on the types of a table's rows, and of their arrays, are members too: they are
+  -- nothing without the table.
+  WHERE t.oid IS NULL OR NOT (t.typcategory = 'A' OR EXISTS
+    (SELECT FROM pg_class r WHERE r.oid = t.typrelid AND r.relkind <> 'c'));
 
 CREATE FUNCTION granted(acl aclitem[], role text) RETURNS text LANGUAGE sql AS $$
   SELECT string_agg(x.privilege_type || CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END, ' ' ORDER BY x.privilege_type)

@@ -22,7 +22,7 @@ $proxy->start;
 if ($proxy->safe_psql('postgres', "SELECT count(*) FROM pg_available_extensions WHERE name = 'plproxy'") eq '0')
 {
 	$proxy->stop;
-	plan skip_all => 'PL/Proxy is not installed: on Debian, postgresql-15-plproxy, which tools/setup installs';
+	plan skip_all => 'PL/Proxy is not installed: on Debian, postgresql-NN-plproxy, which tools/setup installs';
 }
 
 # ---- The servers.

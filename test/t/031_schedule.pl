@@ -211,7 +211,7 @@ foreach my $service (grep { /\.service$/ } @units)
 
 SKIP:
 {
-	skip 'pg_cron is not installed: on Debian, postgresql-15-cron, which tools/setup installs', 1 if !@cron;
+	skip 'pg_cron is not installed: on Debian, postgresql-NN-cron, which tools/setup installs', 1 if !@cron;
 	foreach my $node (@cron)
 	{
 		my $name = $node->name;

@@ -177,7 +177,7 @@ $power->safe_psql('postgres', "SELECT powernode.set_source('connector', 'ops.pow
 # The other server goes away.
 my $cycles = "SELECT count(*), max(cycle_no) FROM powernode.cycle_history WHERE site_id = 'SYD-1'";
 my $before = $power->safe_psql('postgres', $cycles);
-($out, $err) = while_paused(sub { $product->restart('immediate') }, $cycle, $cycle);
+($out, $err) = while_paused(sub { $product->stop('immediate'); $product->start }, $cycle, $cycle);
 like($err, qr/ERROR:  (?:08006|57P02|57P01|XX000|08000)/, 'the other server stops in mid-cycle: an error');
 like($err, qr/reading powernode source/, 'that says which source was read');
 is($out, '142080|159440', 'the same session runs the next cycle, over a new connection');
