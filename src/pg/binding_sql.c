@@ -11,7 +11,6 @@
 #include "executor/spi.h"
 #include "funcapi.h"
 #include "miscadmin.h"
-#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -192,29 +191,6 @@ put_source_row(ReturnSetInfo *result, BoundSource *bound, bool sound,
 }
 
 /*
- * A cycle's own statement is refused without it, so that only the list of sources
- * asks: who binds a source need not read it.  A privilege on some column may be
- * all that is needed; what a security_invoker view reads is not looked at.
- */
-static bool
-check_select(const BoundSource *bound, SourceProblem *problem)
-{
-	const char *user;
-
-	if (bound->schema == NULL ||
-		pg_class_aclcheck(bound->relid, GetUserId(), ACL_SELECT) == ACLCHECK_OK ||
-		pg_attribute_aclcheck_all(bound->relid, GetUserId(), ACL_SELECT, ACLMASK_ANY) == ACLCHECK_OK)
-		return true;
-	user = quote_identifier(GetUserNameFromId(GetUserId(), false));
-	problem->sqlstate = ERRCODE_INSUFFICIENT_PRIVILEGE;
-	problem->message = psprintf("permission denied for source \"%s\"",
-								source_spec(bound->source)->name);
-	problem->detail = psprintf("Sources are read as the current user, who lacks a privilege: GRANT SELECT ON %s TO %s;",
-							   bound_name(bound), user);
-	return false;
-}
-
-/*
  * powernode.source_status() → setof (name, required, relation, sound, problem,
  * statement): one row per source, bound or not.
  */
@@ -246,11 +222,7 @@ powernode_source_status(PG_FUNCTION_ARGS)
 		}
 	}
 	for (int i = 0; i < SOURCE_COUNT; i++)
-	{
-		if (sound[i])
-			sound[i] = check_select(&bound[i], &problems[i]);
 		put_source_row((ReturnSetInfo *) fcinfo->resultinfo, &bound[i], sound[i], &problems[i]);
-	}
 	spi_session_end();
 	return (Datum) 0;
 }
