@@ -217,12 +217,18 @@ test('no page mixes two cycles, however fast they come', async () => {
       assert.equal(constraints.some((c) => c.binding), status.outcome === 'CURTAILED');
     }
   }));
-  for (let i = 0; i < 8; i += 1) await poll();
-  await answers;
-  more = false;
-  await cycles;
+  // How many cycles fall between two polls is up to the machine.
+  try {
+    await stage.until('eight cycles shown', async () => {
+      await poll();
+      return await page.evaluate(() => new Set(globalThis.shown.map(([cycle]) => cycle)).size) >= 8;
+    }, 60000);
+    await answers;
+  } finally {
+    more = false;
+    await cycles;
+  }
   const shown = await page.evaluate(() => globalThis.shown);
-  assert.ok(new Set(shown.map(([cycle]) => cycle)).size > 4, 'it did change');
   for (const [cycle, total, root, said] of shown) {
     assert.deepEqual([total, root, said], [allocated.get(cycle), allocated.get(cycle), cycle], `cycle ${cycle}`);
   }
