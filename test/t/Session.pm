@@ -9,12 +9,16 @@ use PostgreSQL::Test::Utils;
 sub new
 {
 	my ($class, $node, $database) = @_;
-	my $self = bless { in => '', out => '', count => 0, log => $node->logfile }, $class;
+	my $self = bless {
+		in => '', out => '', count => 0, log => $node->logfile,
+		# For each piece of SQL: a test may go on for longer.
+		timeout => IPC::Run::timeout(3 * $PostgreSQL::Test::Utils::timeout_default)
+	}, $class;
 
 	$self->{psql} = IPC::Run::start(
 		[ 'psql', '-XAtq', '-v', 'VERBOSITY=verbose', '-d', $node->connstr($database) ],
 		'<', \$self->{in}, '>&', \$self->{out},
-		IPC::Run::timeout(3 * $PostgreSQL::Test::Utils::timeout_default));
+		$self->{timeout});
 	return $self;
 }
 
@@ -25,6 +29,7 @@ sub start
 
 	$self->{sql} = $sql;
 	$self->{out} = '';
+	$self->{timeout}->start;
 	$self->{in} .= "$sql\n\\echo -- end " . ++$self->{count} . "\n";
 	$self->{psql}->pump_nb;
 	return;
