@@ -21,7 +21,7 @@ BEGIN
     FOR due IN
         SELECT s.site_id
           FROM powernode.microgrid_status AS s
-          JOIN powernode.live_site AS l ON l.site_id = s.site_id
+          JOIN powernode.site_statistics AS l ON l.site_id = s.site_id
          WHERE l.enabled IS DISTINCT FROM false
            AND (s.completed_at IS NULL OR s.completed_at < clock_timestamp() - every)
          ORDER BY s.site_id COLLATE "C"
@@ -39,6 +39,6 @@ COMMENT ON FUNCTION fleet.rebalance_due(interval, timestamptz) IS
     'A cycle of every site here whose last one completed longer ago; one row per site, with the error where one failed';
 
 REVOKE EXECUTE ON FUNCTION fleet.rebalance_due(interval, timestamptz) FROM PUBLIC;
-GRANT SELECT ON powernode.live_site TO :"backend";
+GRANT SELECT ON powernode.site_statistics TO :"backend";
 GRANT USAGE ON SCHEMA fleet TO :"backend";
 GRANT EXECUTE ON FUNCTION fleet.rebalance_due(interval, timestamptz) TO :"backend";

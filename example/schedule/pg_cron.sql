@@ -2,7 +2,7 @@
 -- each job makes its passes until the minute is nearly over.  Run by the role that is
 -- to make them, in the database of cron.database_name:
 --
---   psql -v every='10 s' -v keep='90 days' -f pg_cron.sql
+--   psql -v every='10 s' -v keep='30 days' -f pg_cron.sql
 --
 -- Before, once, by a superuser: CREATE EXTENSION pg_cron and
 -- GRANT USAGE ON SCHEMA cron TO that role.  Running this again changes the jobs.

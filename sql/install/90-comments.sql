@@ -157,7 +157,7 @@ BEGIN
       ('kind', 'MICROGRID, GRID_CONNECTION, CIRCUIT, CHARGE_POINT or CONNECTOR'),
       ('source_id', 'The product''s own id of the node, as text; of the root the microgrid''s, in a FLAT site the site''s'),
       ('name', 'The node''s name in its source, its source_id where it has none'),
-      ('vehicle_name', 'The vehicle at the connector, in control mode CHARGER those at the charge point; NULL for none'),
+      ('vehicle_name', 'The vehicle at the connector, in control mode CHARGER those that ask for power at the charge point; NULL for none'),
       ('depth', 'Levels between the node and the root, whose depth is 0'),
       ('path', 'Names from the root down to the node'),
       ('is_leaf', 'Whether power is allocated to the node itself: a connector in control mode CONNECTOR, a charge point in CHARGER'),

@@ -58,6 +58,11 @@ COMMENT ON COLUMN powernode.site_statistics.p95_duration IS 'How long the longes
 COMMENT ON COLUMN powernode.site_statistics.site_id IS 'The product''s own id of the site, as text';
 COMMENT ON COLUMN powernode.site_statistics.site_name IS 'The site''s name in the site source; NULL where it has none';
 
+COMMENT ON COLUMN powernode.node_status.vehicle_name IS
+  'The vehicle at the connector, in control mode CHARGER those that ask for power at the charge point; NULL for none';
+COMMENT ON COLUMN powernode.node_history.vehicle_name IS
+  'The vehicle at the connector, in control mode CHARGER those that ask for power at the charge point; NULL for none';
+
 DO $$
 DECLARE
   relation text;
