@@ -286,11 +286,11 @@ forget_sound(Datum arg, Oid relid)
 }
 
 static bool
-recall_sound(BoundSource *bound, Oid relid)
+recall_sound(BoundSource *bound)
 {
 	const SoundSource *known = &sound_sources[bound->source];
 
-	if (known->relid != relid || strcmp(known->relation, bound->relation) != 0 ||
+	if (known->relid != bound->relid || strcmp(known->relation, bound->relation) != 0 ||
 		strcmp(known->schema, bound->schema) != 0)
 		return false;
 	memcpy(bound->column_types, known->column_types, sizeof(known->column_types));
@@ -301,7 +301,7 @@ recall_sound(BoundSource *bound, Oid relid)
 
 /* The relation is locked, so that nothing changes it until it is remembered. */
 static void
-remember_sound(BoundSource *bound, Oid relid)
+remember_sound(BoundSource *bound)
 {
 	static bool listening = false;
 	SoundSource *known = &sound_sources[bound->source];
@@ -320,7 +320,7 @@ remember_sound(BoundSource *bound, Oid relid)
 	strlcpy(known->schema, bound->schema, sizeof(known->schema));
 	strlcpy(known->relation, bound->relation, sizeof(known->relation));
 	memcpy(known->column_types, bound->column_types, sizeof(known->column_types));
-	known->relid = relid;
+	known->relid = bound->relid;
 	bound->statement = statement;
 }
 
@@ -460,9 +460,9 @@ check_columns(BoundSource *bound, Relation relation, SourceProblem *problem)
 }
 
 static bool
-check_relation(BoundSource *bound, Oid relid, SourceProblem *problem)
+check_relation(BoundSource *bound, SourceProblem *problem)
 {
-	Relation	relation = relation_open(relid, NoLock);
+	Relation	relation = relation_open(bound->relid, NoLock);
 	bool		sound;
 
 	if (!relation_kind_will_do(relation->rd_rel->relkind))
@@ -481,7 +481,6 @@ bool
 check_binding(BoundSource *bound, SourceProblem *problem)
 {
 	Oid			schema;
-	Oid			relid;
 
 	memset(problem, 0, sizeof(*problem));
 	if (bound->schema == NULL)
@@ -492,16 +491,15 @@ check_binding(BoundSource *bound, SourceProblem *problem)
 		return problem_not_there(bound, problem);
 	if (!pn_may_use_schema(schema, GetUserId()))
 		return problem_schema(bound, problem);
-	relid = RangeVarGetRelid(makeRangeVar(bound->schema, bound->relation, -1),
-							 AccessShareLock, true);
-	if (!OidIsValid(relid))
+	bound->relid = RangeVarGetRelid(makeRangeVar(bound->schema, bound->relation, -1),
+									AccessShareLock, true);
+	if (!OidIsValid(bound->relid))
 		return problem_not_there(bound, problem);
-	bound->relid = relid;
-	if (recall_sound(bound, relid))
+	if (recall_sound(bound))
 		return true;
-	if (!check_relation(bound, relid, problem))
+	if (!check_relation(bound, problem))
 		return false;
-	remember_sound(bound, relid);
+	remember_sound(bound);
 	return true;
 }
 

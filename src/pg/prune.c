@@ -19,7 +19,6 @@
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
-#include "utils/memutils.h"
 #include "utils/timestamp.h"
 
 #include "pg/entry.h"
@@ -52,6 +51,16 @@ integer_found(int column, int32 *value)
 
 	*value = isnull ? 0 : DatumGetInt32(datum);
 	return !isnull;
+}
+
+/* Whether a statement gave a row. */
+static bool
+any_found(void)
+{
+	bool		found = SPI_processed > 0;
+
+	SPI_freetuptable(SPI_tuptable);
+	return found;
 }
 
 /* The last number of the step that begins after a cycle; false past the last. */
@@ -108,15 +117,12 @@ has_past_cycle(Datum site_id, int32 after, int32 end)
 		site_id, Int32GetDatum(after), Int32GetDatum(end),
 		TimestampTzGetDatum(GetCurrentTimestamp())
 	};
-	bool		found;
 
 	run_kept(&plan,
 			 "SELECT FROM powernode.cycle WHERE site_id = $1"
 			 " AND cycle_no > $2 AND cycle_no <= $3 AND completed_at <= $4 LIMIT 1",
 			 4, types, values, NULL, false, SPI_OK_SELECT);
-	found = SPI_processed > 0;
-	SPI_freetuptable(SPI_tuptable);
-	return found;
+	return any_found();
 }
 
 /*
@@ -151,13 +157,10 @@ has_unused_topology(Datum site_id, int32 topology_no)
 	static SPIPlanPtr plan = NULL;
 	static const Oid types[] = {TEXTOID, INT4OID};
 	Datum		values[] = {site_id, Int32GetDatum(topology_no)};
-	bool		found;
 
 	run_kept(&plan, "SELECT FROM powernode.topology t WHERE" UNUSED_TOPOLOGY " LIMIT 1",
 			 2, types, values, NULL, false, SPI_OK_SELECT);
-	found = SPI_processed > 0;
-	SPI_freetuptable(SPI_tuptable);
-	return found;
+	return any_found();
 }
 
 /*

@@ -15,7 +15,6 @@
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/memutils.h"
 #include "utils/resowner.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
@@ -42,6 +41,7 @@ typedef struct DueSite
 	int32		cycle_no;		/* the latest then; another now: not due any more */
 	bool		is_new;			/* it had no row in site_state then */
 	bool		done;
+	const ErrorData *error;		/* while it is being recorded; else NULL */
 } DueSite;
 
 typedef struct Pass
@@ -68,7 +68,7 @@ next_transaction(void)
 
 /* The enabled sites that the caller is shown, as an array of their ids. */
 static ArrayType *
-enabled_sites(TimestampTz at)
+enabled_sites(void)
 {
 	BoundSource bound[SOURCE_COUNT];
 	SiteListRow *rows;
@@ -76,11 +76,9 @@ enabled_sites(TimestampTz at)
 	int32		count;
 	int32		enabled = 0;
 
-	PushActiveSnapshot(GetTransactionSnapshot());
 	resolve_site_source(bound);
-	count = read_site_list(bound, NULL, at, CurrentMemoryContext, &rows);
-	PopActiveSnapshot();
-
+	count = read_site_list(bound, NULL, GetCurrentTransactionStartTimestamp(),
+						   CurrentMemoryContext, &rows);
 	ids = palloc_array(const char *, count);
 	for (int32 i = 0; i < count; i++)
 	{
@@ -130,21 +128,89 @@ find_due(Pass *pass, Datum ids, TimestampTz cutoff)
  * under which long texts are fetched from where they are stored apart.
  */
 static void
-begin_pass(Pass *pass, Interval *every)
+begin_pass(Pass *pass, TimestampTz cutoff)
 {
-	TimestampTz cutoff = earlier_by(GetCurrentTimestamp(), every);
 	OwnerSession owner;
 	Datum		ids;
 
 	spi_session_begin();
 	PushActiveSnapshot(GetTransactionSnapshot());
-	ids = PointerGetDatum(enabled_sites(GetCurrentTransactionStartTimestamp()));
+	ids = PointerGetDatum(enabled_sites());
 	owner = owner_session_begin();
 	find_due(pass, ids, cutoff);
 	owner_session_end(owner);
 	PopActiveSnapshot();
 	spi_session_end();
 	next_transaction();
+}
+
+/* Takes the error that is being handled, and leaves the handler. */
+static ErrorData *
+take_error(MemoryContext context)
+{
+	ErrorData  *error;
+
+	MemoryContextSwitchTo(context);
+	error = CopyErrorData();
+	FlushErrorState();
+	return error;
+}
+
+/*
+ * The error, or NULL; one by which somebody wants the pass to end, a cancel, a
+ * timeout or a shutdown, is raised again.
+ */
+static ErrorData *
+unless_it_ends_the_pass(ErrorData *error)
+{
+	if (error != NULL &&
+		ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_TO_CATEGORY(ERRCODE_OPERATOR_INTERVENTION))
+		ReThrowError(error);
+	return error;
+}
+
+/* What is done for a site at a time. */
+typedef void (*SiteStep) (DueSite *site);
+
+/*
+ * Takes a step in a subtransaction: an error undoes it, and is returned in the
+ * current memory context.  NULL where there was none.
+ */
+static ErrorData *
+try_step(SiteStep step, DueSite *site)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	ErrorData  *volatile error = NULL;
+
+	BeginInternalSubTransaction(NULL);
+	PG_TRY();
+	{
+		spi_session_begin();
+		PushActiveSnapshot(GetTransactionSnapshot());
+		step(site);
+		PopActiveSnapshot();
+		spi_session_end();
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		error = take_error(context);
+		RollbackAndReleaseCurrentSubTransaction();
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+	return unless_it_ends_the_pass(error);
+}
+
+/* One that another session is making is that session's. */
+static void
+make_row(DueSite *site)
+{
+	SiteState	state;
+
+	(void) lock_site_if_free(site->site_id, &state);
 }
 
 typedef struct Batch
@@ -156,7 +222,8 @@ typedef struct Batch
 /*
  * The new sites of a batch get their rows in a transaction of their own: whatever
  * becomes of their first cycles, they are known from then on, and can be locked
- * without making anything.  One that another session is making is that session's.
+ * without making anything.  What fails here fails again in the site's cycle, as
+ * whose error it is noted.
  */
 static void
 make_new_rows(const Batch *batch)
@@ -165,16 +232,15 @@ make_new_rows(const Batch *batch)
 
 	for (int32 i = 0; i < batch->count; i++)
 	{
-		SiteState	state;
+		DueSite    *site = batch->sites[i];
+		ErrorData  *error;
 
-		if (!batch->sites[i]->is_new)
+		if (!site->is_new)
 			continue;
-		spi_session_begin();
-		PushActiveSnapshot(GetTransactionSnapshot());
-		(void) lock_site_if_free(batch->sites[i]->site_id, &state);
-		PopActiveSnapshot();
-		spi_session_end();
-		batch->sites[i]->is_new = false;
+		error = try_step(make_row, site);
+		if (error != NULL)
+			FreeErrorData(error);
+		site->is_new = false;
 		made = true;
 	}
 	if (made)
@@ -193,72 +259,18 @@ run_cycle(const SiteState *state, TimestampTz started_at)
 }
 
 /*
- * One cycle of a site, unless another session has been there since the start; false
- * where one is there now.
+ * One cycle of a site, unless another session has been there since the start; not
+ * done where one is there now.
  */
-static bool
-balance_site(const DueSite *site)
+static void
+balance_site(DueSite *site)
 {
 	TimestampTz started_at = GetCurrentTimestamp();
 	SiteState	state;
-	bool		locked;
 
-	spi_session_begin();
-	PushActiveSnapshot(GetTransactionSnapshot());
-	locked = lock_site_if_free(site->site_id, &state);
-	if (locked && state.cycle_no == site->cycle_no)
+	site->done = lock_site_if_free(site->site_id, &state);
+	if (site->done && state.cycle_no == site->cycle_no)
 		run_cycle(&state, started_at);
-	PopActiveSnapshot();
-	spi_session_end();
-	return locked;
-}
-
-/* Whether somebody wants the pass to end, by a cancel, a timeout or a shutdown. */
-static bool
-ends_the_pass(const ErrorData *error)
-{
-	return ERRCODE_TO_CATEGORY(error->sqlerrcode) ==
-		ERRCODE_TO_CATEGORY(ERRCODE_OPERATOR_INTERVENTION);
-}
-
-/* Takes the error that is being handled, and leaves the handler. */
-static ErrorData *
-take_error(MemoryContext context)
-{
-	ErrorData  *error;
-
-	MemoryContextSwitchTo(context);
-	error = CopyErrorData();
-	FlushErrorState();
-	return error;
-}
-
-/*
- * The same in a subtransaction: an error undoes it, and is returned in the current
- * memory context.  NULL where there was none.
- */
-static ErrorData *
-try_to_balance(DueSite *site)
-{
-	MemoryContext context = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	ErrorData  *volatile error = NULL;
-
-	BeginInternalSubTransaction(NULL);
-	PG_TRY();
-	{
-		site->done = balance_site(site);
-		ReleaseCurrentSubTransaction();
-	}
-	PG_CATCH();
-	{
-		error = take_error(context);
-		RollbackAndReleaseCurrentSubTransaction();
-	}
-	PG_END_TRY();
-	MemoryContextSwitchTo(context);
-	CurrentResourceOwner = owner;
-	return error;
 }
 
 /* An error in words, of which only so many bytes are kept. */
@@ -277,46 +289,53 @@ message_of(const ErrorData *error)
 }
 
 /*
- * Records what kept a site from being balanced, where an operator sees it; false
+ * Records what kept a site from being balanced, where an operator sees it; not done
  * where another session holds the site by now, and has its own to say.
  */
-static bool
-record_error(const char *site_id, const ErrorData *error)
+static void
+record_error(DueSite *site)
 {
 	static SPIPlanPtr plan = NULL;
 	static const Oid types[] = {TEXTOID, TEXTOID, TIMESTAMPTZOID};
 	Datum		values[3];
 	SiteState	state;
 	OwnerSession owner;
-	bool		locked;
 
-	spi_session_begin();
-	PushActiveSnapshot(GetTransactionSnapshot());
-	locked = lock_site_if_free(site_id, &state);
-	if (locked)
-	{
-		values[0] = CStringGetTextDatum(site_id);
-		values[1] = CStringGetTextDatum(psprintf("%s (%s)", message_of(error),
-												 unpack_sql_state(error->sqlerrcode)));
-		values[2] = TimestampTzGetDatum(GetCurrentTimestamp());
-		owner = owner_session_begin();
-		run_kept(&plan,
-				 "UPDATE powernode.site_state SET last_error = $2, last_error_at = $3"
-				 " WHERE site_id = $1",
-				 3, types, values, NULL, false, SPI_OK_UPDATE);
-		owner_session_end(owner);
-	}
-	PopActiveSnapshot();
-	spi_session_end();
-	return locked;
+	site->done = lock_site_if_free(site->site_id, &state);
+	if (!site->done)
+		return;
+	values[0] = CStringGetTextDatum(site->site_id);
+	values[1] = CStringGetTextDatum(psprintf("%s (%s)", message_of(site->error),
+											 unpack_sql_state(site->error->sqlerrcode)));
+	values[2] = TimestampTzGetDatum(GetCurrentTimestamp());
+	owner = owner_session_begin();
+	run_kept(&plan,
+			 "UPDATE powernode.site_state SET last_error = $2, last_error_at = $3"
+			 " WHERE site_id = $1",
+			 3, types, values, NULL, false, SPI_OK_UPDATE);
+	owner_session_end(owner);
+}
+
+/* Of a site that can have no row, since no index takes its id, there is only this. */
+static void
+warn_of_unrecorded(DueSite *site, const ErrorData *why)
+{
+	ereport(WARNING,
+			(errmsg("the error of site \"%s\" could not be recorded", site->site_id),
+			 errdetail("It was: %s; and to record it: %s.", message_of(site->error), message_of(why)),
+			 errhint("The site stays due in every pass. Mend it, or disable it in the site source.")));
+	site->done = true;
 }
 
 static void
 note_failure(Pass *pass, DueSite *site, ErrorData *error)
 {
-	if (ends_the_pass(error))
-		ReThrowError(error);
-	site->done = record_error(site->site_id, error);
+	ErrorData  *unrecorded;
+
+	site->error = error;
+	unrecorded = try_step(record_error, site);
+	if (unrecorded != NULL)
+		warn_of_unrecorded(site, unrecorded);
 	if (site->done && pass->failed++ == 0)
 	{
 		MemoryContext before = MemoryContextSwitchTo(pass->context);
@@ -325,6 +344,7 @@ note_failure(Pass *pass, DueSite *site, ErrorData *error)
 		pass->first_error = message_of(error);
 		MemoryContextSwitchTo(before);
 	}
+	site->error = NULL;
 	FreeErrorData(error);
 }
 
@@ -334,7 +354,7 @@ settle_site(Pass *pass, DueSite *site)
 	ErrorData  *error;
 
 	CHECK_FOR_INTERRUPTS();
-	error = try_to_balance(site);
+	error = try_step(balance_site, site);
 	if (error != NULL)
 		note_failure(pass, site, error);
 }
@@ -359,7 +379,7 @@ try_to_commit(void)
 		XactIsoLevel = XACT_READ_COMMITTED;
 	}
 	PG_END_TRY();
-	return error;
+	return unless_it_ends_the_pass(error);
 }
 
 /* One site in a transaction of its own, whose failing to commit is its error. */
@@ -393,8 +413,6 @@ balance_batch(Pass *pass, Batch *batch)
 	for (int32 i = 0; i < batch->count; i++)
 		settle_site(pass, batch->sites[i]);
 	error = try_to_commit();
-	if (error != NULL && ends_the_pass(error))
-		ReThrowError(error);
 	if (error != NULL)
 	{
 		FreeErrorData(error);
@@ -489,7 +507,7 @@ require_own_transactions(FunctionCallInfo fcinfo)
 Datum
 powernode_rebalance_due(PG_FUNCTION_ARGS)
 {
-	Interval   *every = span_argument(fcinfo, 0, "every");
+	TimestampTz cutoff = earlier_by(GetCurrentTimestamp(), span_argument(fcinfo, 0, "every"));
 	int32		batch_size = batch_argument(fcinfo);
 	Pass		pass = {.count = 0};
 
@@ -498,10 +516,9 @@ powernode_rebalance_due(PG_FUNCTION_ARGS)
 	if (SPI_connect_ext(SPI_OPT_NONATOMIC) != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");
 	pass.context = CurrentMemoryContext;	/* SPI's, which the portal holds */
-	every = memcpy(palloc(sizeof(Interval)), every, sizeof(Interval));
 
 	next_transaction();
-	begin_pass(&pass, every);
+	begin_pass(&pass, cutoff);
 	make_pass(&pass, batch_size);
 	warn_of_failures(&pass);
 	spi_session_end();

@@ -23,14 +23,8 @@
 #include "pg/source.h"
 #include "pg/source_rows.h"
 
-typedef struct KeptPlan
-{
-	SPIPlanPtr	plan;
-	int			running;		/* calls that run it, or ran one before it */
-} KeptPlan;
-
-static KeptPlan site_plans[SOURCE_COUNT];
-static KeptPlan list_plan;
+static SPIPlanPtr site_plans[SOURCE_COUNT];
+static SPIPlanPtr list_plan;
 
 /*
  * Adds to an error which source was being read, and to one that an unqualified
@@ -98,25 +92,39 @@ statement_of(SPIPlanPtr plan)
 	return linitial_node(CachedPlanSource, SPI_plan_get_plan_sources(plan))->query_string;
 }
 
-/* The types of $1 and $2 are in the statement's text, and so in the key. */
+static void
+free_plan(void *plan)
+{
+	(void) SPI_freeplan(plan);
+}
+
+/*
+ * The types of $1 and $2 are in the statement's text, and so in the key.
+ *
+ * The plan before it is freed when the transaction ends: code below a source that
+ * binds it anew may be run by that plan, or while that plan is made.
+ */
 static SPIPlanPtr
-keep_plan(const BoundSource *bound, KeptPlan *kept, const char *statement, int nargs)
+keep_plan(const BoundSource *bound, SPIPlanPtr *kept, const char *statement, int nargs)
 {
 	Oid			types[2] = {argument_type(bound, 0), argument_type(bound, 1)};
+	MemoryContextCallback *at_end;
 	SPIPlanPtr	plan;
 
-	if (kept->plan != NULL && strcmp(statement_of(kept->plan), statement) == 0)
-		return kept->plan;
+	if (*kept != NULL && strcmp(statement_of(*kept), statement) == 0)
+		return *kept;
 
+	at_end = MemoryContextAlloc(TopTransactionContext, sizeof(MemoryContextCallback));
 	plan = prepare_kept(statement, nargs, types);
 
-	/*
-	 * From here on nothing fails.  Code below a source that binds it anew must not
-	 * free the plan that it is run by: that one is left.
-	 */
-	if (kept->plan != NULL && kept->running == 0)
-		SPI_freeplan(kept->plan);
-	kept->plan = plan;
+	/* From here on nothing fails. */
+	if (*kept != NULL)
+	{
+		at_end->func = free_plan;
+		at_end->arg = *kept;
+		MemoryContextRegisterResetCallback(TopTransactionContext, at_end);
+	}
+	*kept = plan;
 	return plan;
 }
 
@@ -130,27 +138,9 @@ push_source_context(ErrorContextCallback *context, const BoundSource *bound)
 	error_context_stack = context;
 }
 
-static int
-execute_kept(KeptPlan *kept, SPIPlanPtr plan, const SPIExecuteOptions *options)
-{
-	int			result;
-
-	kept->running++;
-	PG_TRY();
-	{
-		result = SPI_execute_plan_extended(plan, options);
-	}
-	PG_FINALLY();
-	{
-		kept->running--;
-	}
-	PG_END_TRY();
-	return result;
-}
-
 /* Runs a source's statement, under pinned settings, and sends its rows to the reader. */
 static void
-run_source(const BoundSource *bound, KeptPlan *kept, const char *statement,
+run_source(const BoundSource *bound, SPIPlanPtr *kept, const char *statement,
 		   int nargs, const Datum *values, RowReader *reader)
 {
 	SPIExecuteOptions options = {
@@ -165,7 +155,7 @@ run_source(const BoundSource *bound, KeptPlan *kept, const char *statement,
 	push_source_context(&context, bound);
 	plan = keep_plan(bound, kept, statement, nargs);
 	refuse_rewritten(plan);
-	result = execute_kept(kept, plan, &options);
+	result = SPI_execute_plan_extended(plan, &options);
 	if (result != SPI_OK_SELECT)
 		elog(ERROR, "\"%s\" gave %s", statement, SPI_result_code_string(result));
 	error_context_stack = context.previous;

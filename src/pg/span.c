@@ -24,32 +24,29 @@ at_most(const Interval *span, int64 *micros)
 }
 
 /* A guess that is never too near comes first, since the server's sum is an error. */
-TimestampTz
-later_by(TimestampTz time, Interval *span)
+static TimestampTz
+moved(TimestampTz time, int direction, Interval *span, PGFunction sum, TimestampTz beyond)
 {
 	int64		micros;
 	TimestampTz guess;
 
-	if (!at_most(span, &micros) || pg_add_s64_overflow(time, micros, &guess) ||
+	if (!at_most(span, &micros) || pg_add_s64_overflow(time, direction * micros, &guess) ||
 		!IS_VALID_TIMESTAMP(guess))
-		return DT_NOEND;
-	return DatumGetTimestamp(DirectFunctionCall2(timestamp_pl_interval,
-												 TimestampGetDatum(time),
+		return beyond;
+	return DatumGetTimestamp(DirectFunctionCall2(sum, TimestampGetDatum(time),
 												 IntervalPGetDatum(span)));
+}
+
+TimestampTz
+later_by(TimestampTz time, Interval *span)
+{
+	return moved(time, 1, span, timestamp_pl_interval, DT_NOEND);
 }
 
 TimestampTz
 earlier_by(TimestampTz time, Interval *span)
 {
-	int64		micros;
-	TimestampTz guess;
-
-	if (!at_most(span, &micros) || pg_sub_s64_overflow(time, micros, &guess) ||
-		!IS_VALID_TIMESTAMP(guess))
-		return DT_NOBEGIN;
-	return DatumGetTimestamp(DirectFunctionCall2(timestamp_mi_interval,
-												 TimestampGetDatum(time),
-												 IntervalPGetDatum(span)));
+	return moved(time, -1, span, timestamp_mi_interval, DT_NOBEGIN);
 }
 
 bool

@@ -3,7 +3,7 @@
 
 BEGIN;
 \ir scene.psql
-SELECT plan(26);
+SELECT plan(27);
 
 CREATE SCHEMA evil;
 GRANT USAGE ON SCHEMA evil TO PUBLIC;
@@ -87,6 +87,16 @@ CREATE OR REPLACE VIEW depot.trapped_circuit WITH (security_invoker) AS
   SELECT * FROM depot.circuit WHERE evil.rebind();
 SELECT is(count(*), 4::bigint, 'a source that binds itself anew while it is read')
 FROM powernode.preview('s1') WHERE is_leaf;
+
+-- Nor the plan that is being made, for which what says that it is immutable is called.
+CREATE FUNCTION evil.rebind_early() RETURNS boolean IMMUTABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN evil.rebind();
+END $$;
+CREATE OR REPLACE VIEW depot.trapped_circuit WITH (security_invoker) AS
+  SELECT * FROM depot.circuit WHERE evil.rebind_early();
+SELECT isnt(outcome, 'REJECTED', 'a source that binds itself anew while its plan is made')
+FROM powernode.rebalance('s1');
 
 -- The same of a role that it takes on.
 CREATE ROLE powernode_other;

@@ -107,6 +107,8 @@ foreach my $from (@order)
 		is(session($demand), $shape{$to}[1], "$from, then $to");
 	}
 }
+is(session(q{SELECT count(*) FROM pg_backend_memory_contexts WHERE name = 'CachedPlanSource' AND ident LIKE '%x.demand_w::%';}), 1,
+	'the plans that others took the place of are gone');
 like(session("DROP VIEW depot.plug; CREATE TABLE depot.plug (x int); $cycle"), qr/ERROR: .*source "connector" has no column/,
 	'a table of that name without the columns');
 like(session("DROP TABLE depot.plug; CREATE SEQUENCE depot.plug; $cycle"), qr/ERROR: .*source "connector"/,

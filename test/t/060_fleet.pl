@@ -271,5 +271,20 @@ is(heard("SELECT FROM powernode.rebalance(\$\$$odd\$\$);\nSELECT 1"), "$odd/1", 
 is($code, '54000', 'an id that no notification holds: a warning');
 is(query(q{SELECT state FROM powernode.microgrid_status WHERE site_id LIKE 'long%'}), 'REJECTED', 'and the cycle');
 
+# ---- A site that can have no row, since no index takes its id
+
+query(q{DROP INDEX depot.site_site_id_idx; DELETE FROM depot.site WHERE site_id NOT IN ('n1', 'n2');
+	INSERT INTO depot.site (site_id) SELECT string_agg(md5(i::text), '') FROM generate_series(1, 100) i});
+my $cycles = query(q{SELECT sum(cycle_no) FROM powernode.site_state WHERE site_id IN ('n1', 'n2')});
+foreach my $batch (1, 50)
+{
+	($code, $said) = call("CALL powernode.rebalance_due('0', $batch)");
+	like($said, qr/\A(?:psql:\S+ )?WARNING: +01000: the error of site "[0-9a-f]{3200}" could not be recorded\nDETAIL: +It was: index row size .* maximum .*WARNING: +01000: 1 of 3 sites that were due could not be balanced/s,
+		"a site that can have no row, in batches of $batch: a warning");
+	unlike($said, qr/ERROR/, 'and no error');
+	$cycles += 2;
+	is(query(q{SELECT sum(cycle_no) FROM powernode.site_state WHERE site_id IN ('n1', 'n2')}), $cycles, 'the others have their cycles');
+}
+
 $node->stop;
 done_testing();
