@@ -180,8 +180,10 @@ describe('a site of 2,000 nodes', () => {
     await page.visit(of(BIG));
     const loaded = Date.now() - began;
     const paint = await page.evaluate(() => new Promise((resolve) => {
-      new PerformanceObserver((list) => resolve(list.getEntriesByName('first-contentful-paint')[0].startTime))
-        .observe({ type: 'paint', buffered: true });
+      new PerformanceObserver((list) => {
+        const [paint] = list.getEntriesByName('first-contentful-paint'); // a frame without content may come first
+        if (paint) resolve(paint.startTime);
+      }).observe({ type: 'paint', buffered: true });
     }));
     t.diagnostic(`2,000 nodes: ${size} bytes, first paint after ${Math.round(paint)} ms, loaded after ${loaded} ms`);
     assert.ok(paint < 5000, `first paint after ${paint} ms`);
