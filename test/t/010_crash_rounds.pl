@@ -82,7 +82,7 @@ sub script
 	return join("\n", @lines, '');
 }
 
-# Leaves what it was told in a file of its own.
+# Leaves what it was told in a file of its own.  It has more to do than it ever comes to.
 sub start_client
 {
 	my ($number) = @_;
@@ -91,7 +91,7 @@ sub start_client
 	append_to_file($client{script}, script());
 	$client{run} = IPC::Run::start(
 		[ 'psql', '-X', '-A', '-t', '-q', '-F', ' ', '-v', 'ON_ERROR_STOP=1',
-			'-d', $node->connstr('postgres') . " application_name=client$number", '-f', $client{script} ],
+			'-d', $node->connstr('postgres') . " application_name=client$number", ('-f', $client{script}) x 50 ],
 		'<', \undef, '>', $client{log}, '2>', $client{errors});
 	return \%client;
 }
@@ -137,15 +137,18 @@ sub cycles
 	return $node->safe_psql('postgres', 'SELECT coalesce(sum(cycle_no), 0) FROM powernode.site_state');
 }
 
-# Waits in the server: a round trip of psql is long enough for a hundred cycles.
+# Until there are so many and every client is at work: one that came only after the
+# crash would not see it.  Waits in the server: a round trip of psql is long enough for
+# a hundred cycles.
 sub wait_for_cycles
 {
 	my ($enough) = @_;
 	$node->safe_psql('postgres', <<"SQL");
 DO \$\$
 BEGIN
-  WHILE (SELECT coalesce(sum(cycle_no), 0) FROM powernode.site_state) < $enough LOOP
-    PERFORM pg_sleep(0.001);
+  WHILE (SELECT coalesce(sum(cycle_no), 0) FROM powernode.site_state) < $enough
+     OR (SELECT count(*) FROM pg_stat_activity WHERE application_name ~ '^client') < $clients LOOP
+    PERFORM pg_sleep(0.001), pg_stat_clear_snapshot();
   END LOOP;
 END
 \$\$;

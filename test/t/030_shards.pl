@@ -5,8 +5,10 @@ use strict;
 use warnings;
 use FindBin;
 use IPC::Run;
+use lib $FindBin::RealBin;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use Session;
 use Test::More;
 
 my $example = "$FindBin::RealBin/../../example";
@@ -192,27 +194,14 @@ is(fleet("SELECT DISTINCT recorded_by FROM fleet.site_shard m, fleet.cycle_histo
 
 # ---- One more shard, in the middle of a session.
 
-my ($in, $out) = ('', '');
-my $session = IPC::Run::start([ 'psql', '-X', '-A', '-t', '-q', '-d', $proxy->connstr('fleet'), '-U', 'fleet_backend' ],
-	'<', \$in, '>&', \$out, IPC::Run::timeout($PostgreSQL::Test::Utils::timeout_default));
-sub say_in_session
-{
-	my ($sql) = @_;
-	$out = '';
-	$in .= "$sql\n\\echo done\n";
-	$session->pump until $out =~ /^done\n/m;
-	$out =~ s/^done\n//m;
-	chomp $out;
-	return $out;
-}
-is(say_in_session("SELECT count(*) FROM fleet.microgrid_status();"), $sites, 'a session that knows three shards');
+my $session = Session->new($proxy, 'fleet', user => 'fleet_backend');
+is($session->run('SELECT count(*) FROM fleet.microgrid_status();'), $sites, 'a session that knows three shards');
 psql_file($proxy, 'fleet', '-v', 'number=3', '-v', 'shard=' . $shard[3]->connstr('depot'), '-f', "$example/plproxy/add_shard.sql");
 $_->safe_psql('depot', 'SELECT depot.add_site(25)') foreach $proxy, $shard[3];
 $proxy->safe_psql('fleet', "INSERT INTO fleet.site_shard VALUES ('25', 3)");
-is(say_in_session("SELECT cycle_no, reason FROM fleet.rebalance('25', '$at');"), '1|SITE_LIMIT', 'runs a cycle on the fourth');
-is(say_in_session("SELECT count(*) FROM fleet.microgrid_status();"), $sites + 1, 'and sees all four');
-$in .= "\\q\n";
-$session->finish;
+is($session->run("SELECT cycle_no, reason FROM fleet.rebalance('25', '$at');"), '1|SITE_LIMIT', 'runs a cycle on the fourth');
+is($session->run('SELECT count(*) FROM fleet.microgrid_status();'), $sites + 1, 'and sees all four');
+$session->quit;
 alone("SELECT powernode.rebalance('25', '$at')");
 
 # ---- Sites that move.
@@ -283,29 +272,25 @@ is(where_is(7), '2|', 'the site has arrived');
 move(13, 1, 2, 6);
 is(where_is(13), '2|2', 'a move has died after the map was changed');
 is(left_over(), '0 1 1 0', 'with both sides prepared');
-my $answer = '';
-my $waiting = IPC::Run::start([ 'psql', '-X', '-v', 'VERBOSITY=verbose', '-d', $shard[1]->connstr('depot'),
-		'-c', "SELECT powernode.rebalance('13', '$at')" ], '<', \undef, '>&', \$answer,
-	IPC::Run::timeout($PostgreSQL::Test::Utils::timeout_default));
+my $waiting = Session->new($shard[1], 'depot');
+$waiting->start("SELECT powernode.rebalance('13', '$at');");
 ok($shard[1]->poll_query_until('depot', "SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"),
 	'a cycle called at the old shard waits');
 is(move(13, 1, 2), "site 13 was moved to shard 2\n", 'run again, it ends');
-$waiting->finish;
-like($answer, qr/ERROR:  P0002: site "13" does not exist/, 'the cycle that waited finds no site');
+like($waiting->wait_for, qr/ERROR:  P0002: site "13" does not exist/, 'the cycle that waited finds no site');
+$waiting->quit;
 
 # The product writes to the site between two tables' copies: nothing of it is lost.
 {
-	my ($writes, $wrote) = ("BEGIN; LOCK TABLE depot.connector; SELECT 'locked';\n", '');
-	my $writer = IPC::Run::start([ 'psql', '-X', '-A', '-t', '-q', '-d', $shard[1]->connstr('depot') ], '<', \$writes, '>&', \$wrote,
-		IPC::Run::timeout($PostgreSQL::Test::Utils::timeout_default));
-	$writer->pump until $wrote =~ /^locked$/m;
+	my $writer = Session->new($shard[1], 'depot');
+	$writer->must('BEGIN; LOCK TABLE depot.connector;');
 	my $said = '';
 	my $mover = IPC::Run::start([ "$example/plproxy/move", 16, 0, @connections[ 0, 2, 1 ] ], '<', \undef, '>&', \$said,
 		IPC::Run::timeout($PostgreSQL::Test::Utils::timeout_default));
 	ok($shard[1]->poll_query_until('depot', "SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"),
 		'a move waits for the product');
-	$writes .= "UPDATE depot.circuit SET name = 'Renamed meanwhile' WHERE id = 1602; COMMIT;\n\\q\n";
-	$writer->finish;
+	$writer->must("UPDATE depot.circuit SET name = 'Renamed meanwhile' WHERE id = 1602; COMMIT;");
+	$writer->quit;
 	$mover->finish;
 	like($said, qr/could not serialize.*^site 16 was moved to shard 0$/ms, 'which made it begin anew');
 	is($shard[0]->safe_psql('depot', 'SELECT name FROM depot.circuit WHERE id = 1602'), 'Renamed meanwhile', 'the change has moved too');

@@ -6,8 +6,10 @@ use warnings;
 use File::Basename qw(basename);
 use FindBin;
 use IPC::Run;
+use lib $FindBin::RealBin;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use Session;
 use Test::More;
 use Text::ParseWords qw(shellwords);
 
@@ -95,11 +97,8 @@ sub cycles
 
 # The site that is held has had a cycle before: its row is there to be skipped.
 $plain->safe_psql('depot', "SELECT powernode.rebalance('3')");
-my ($holder_in, $holder_out) = ("BEGIN; SELECT cycle_no FROM powernode.rebalance('3');\n", '');
-my $holder = IPC::Run::start([ 'psql', '-X', '-A', '-t', '-q', '-d', $plain->connstr('depot') ],
-	'<', \$holder_in, '>&', \$holder_out, IPC::Run::timeout($limit));
-$holder->pump until $holder_out =~ /^(2$|.*ERROR)/m;
-is($holder_out, "2\n", 'a session that holds a site');
+my $holder = Session->new($plain, 'depot');
+is($holder->run("BEGIN; SELECT cycle_no FROM powernode.rebalance('3');"), 2, 'a session that holds a site');
 my @passes = map {
 	my $said = '';
 	[ IPC::Run::start([ 'psql', '-X', '-q', '-U', 'operator', '-d', $plain->connstr('depot'), '-c', "CALL powernode.rebalance_due('0 s', 2)" ],
@@ -113,8 +112,8 @@ foreach (@passes)
 is($plain->safe_psql('depot', 'SELECT count(*) FILTER (WHERE cycle_no > 0), max(cycle_no) FILTER (WHERE site_id = \'3\') FROM powernode.microgrid_status'),
 	"$sites|1", 'every other site has had a cycle, and that one none');
 is($plain->safe_psql('depot', "SELECT v FROM powernode.cycle c, powernode.verify(c.site_id, c.cycle_no) v"), '', 'all of them sound');
-$holder_in .= "COMMIT;\n\\q\n";
-$holder->finish;
+$holder->must('COMMIT;');
+$holder->quit;
 
 # ---- The loop.
 
@@ -142,18 +141,22 @@ $plain->safe_psql('later', 'SELECT depot.add_site(100)');
 ok($plain->poll_query_until('later', "SELECT cycle_no = 1 FROM powernode.microgrid_status WHERE site_id = '100'"), 'a new site is balanced by a later pass');
 is($plain->safe_psql('later', 'SELECT max(cycle_no) FROM powernode.microgrid_status'), '1', 'the others are not due again');
 
-# Told to end in the middle of a pass: it waits for it.
+# Told to end in the middle of a pass, held up at a gate: it waits for it.
+my $gate = Session->new($plain, 'later');
+$gate->must('SELECT pg_advisory_lock(1);');
 $plain->safe_psql('later', 'SELECT depot.add_site(101)');
 $plain->safe_psql('later', <<'SQL');
-CREATE VIEW depot.slow WITH (security_invoker) AS
-  SELECT c.* FROM depot.powernode_connector c LEFT JOIN LATERAL (SELECT pg_sleep(1) WHERE c.site_id = 102 OFFSET 0) s ON true;
-GRANT SELECT ON depot.slow TO operator;
-SELECT powernode.set_source('connector', 'depot.slow');
+CREATE VIEW depot.gated WITH (security_invoker) AS
+  SELECT c.* FROM depot.powernode_connector c
+    LEFT JOIN LATERAL (SELECT pg_advisory_xact_lock_shared(1) WHERE c.site_id = 102 OFFSET 0) g ON true;
+GRANT SELECT ON depot.gated TO operator;
+SELECT powernode.set_source('connector', 'depot.gated');
 SELECT depot.add_site(102);
 SQL
-ok($plain->poll_query_until('later', "SELECT count(*) > 0 FROM pg_stat_activity WHERE application_name = 'powernode loop' AND wait_event = 'PgSleep'"),
+ok($plain->poll_query_until('later', "SELECT count(*) > 0 FROM pg_stat_activity WHERE application_name = 'powernode loop' AND wait_event = 'advisory'"),
 	'a pass is under way');
 $loop->signal('TERM');
+$gate->quit;
 ok($loop->finish, 'told to end, the loop leaves with status 0');
 is($plain->safe_psql('later', "SELECT cycle_no FROM powernode.microgrid_status WHERE site_id = '102'"), '1', 'after the pass that was under way');
 is($plain->safe_psql('later', "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'powernode loop'"), '0', 'and leaves no session');

@@ -9,8 +9,10 @@ use warnings;
 use File::Copy qw(copy);
 use FindBin;
 use IPC::Run;
+use lib $FindBin::RealBin;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use Session;
 use Test::More;
 
 my $tree = "$FindBin::RealBin/../..";
@@ -187,17 +189,13 @@ sub test_retry
 {
 	my ($name, @command) = @_;
 	$server->safe_psql($name, "ALTER ROLE depot_backend IN DATABASE $name SET default_transaction_isolation = 'repeatable read'");
-	my ($in, $out) = ('', '');
-	my $holder = IPC::Run::start([ 'psql', '-X', '-A', '-t', '-q', '-d', $server->connstr($name) ],
-		'<', \$in, '>&', \$out, IPC::Run::timeout($PostgreSQL::Test::Utils::timeout_default));
-	$in .= "BEGIN;\nSELECT cycle_no FROM powernode.rebalance(1);\n";
-	$holder->pump until $out =~ /^\d+$/m;
-	is($out + 0, 16, "$name: another session's cycle");
+	my $holder = Session->new($server, $name);
+	is($holder->must('BEGIN; SELECT cycle_no FROM powernode.rebalance(1);'), 16, "$name: another session's cycle");
 	my $client = start_client($name, 'depot_backend', \@command, 'run', 1);
 	ok($server->poll_query_until($name, "SELECT count(*) = 1 FROM pg_stat_activity WHERE usename = 'depot_backend' AND wait_event_type = 'Lock'"),
 		"$name: waits for another session's cycle");
-	$in .= "COMMIT;\n\\q\n";
-	$holder->finish;
+	$holder->must('COMMIT;');
+	$holder->quit;
 	my ($status, $printed, $err) = finish($client);
 	like($err, qr/^40001: trying again$/m, "$name: is told to try again");
 	like($printed, qr/\Asite 1: cycle 17 CURTAILED .*connector:2 30000 W/s, "$name: and does");

@@ -65,7 +65,7 @@ query('CHECKPOINT');
 is(query($multixacts), $before, 'passes need no multixacts');
 
 # Planned while the tables were empty, and known to be.
-query('DELETE FROM powernode.cycle; DELETE FROM powernode.topology; DELETE FROM powernode.site_state');
+query('DELETE FROM powernode.cycle; DELETE FROM powernode.topology; DELETE FROM powernode.site_state; SELECT pg_stat_force_next_flush()');
 query('VACUUM ANALYZE powernode.site_state, powernode.topology, powernode.cycle');
 my $whole_tables = q{SELECT sum(seq_scan) FROM pg_stat_user_tables WHERE schemaname = 'powernode' AND relname <> 'source_binding'};
 my $read = query($whole_tables);

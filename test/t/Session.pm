@@ -1,24 +1,28 @@
 package Session;
 
-# One psql for a whole test, for what only a session that goes on can show.
+# One psql for a whole test, for what only a session that goes on can show, or that
+# others wait for.
 use strict;
 use warnings;
 use IPC::Run;
 use PostgreSQL::Test::Utils;
 
+# Each piece of SQL has so many seconds, however long the session lives.
+my $limit = 3 * $PostgreSQL::Test::Utils::timeout_default;
+
+# Options: its application_name and its user; the verbosity of its errors, else verbose.
 sub new
 {
-	my ($class, $node, $database) = @_;
-	my $self = bless {
-		in => '', out => '', count => 0, log => $node->logfile,
-		# For each piece of SQL: a test may go on for longer.
-		timeout => IPC::Run::timeout(3 * $PostgreSQL::Test::Utils::timeout_default)
-	}, $class;
+	my ($class, $node, $database, %options) = @_;
+	my $self = bless { in => '', out => '', count => 0, log => $node->logfile }, $class;
+	my $connection = $node->connstr($database);
 
+	$connection .= " application_name=$options{application_name}" if $options{application_name};
+	$connection .= " user=$options{user}" if $options{user};
+	$self->{timer} = IPC::Run::timeout($limit);
 	$self->{psql} = IPC::Run::start(
-		[ 'psql', '-XAtq', '-v', 'VERBOSITY=verbose', '-d', $node->connstr($database) ],
-		'<', \$self->{in}, '>&', \$self->{out},
-		$self->{timeout});
+		[ 'psql', '-XAtq', '-v', 'VERBOSITY=' . ($options{verbosity} // 'verbose'), '-d', $connection ],
+		'<', \$self->{in}, '>&', \$self->{out}, $self->{timer});
 	return $self;
 }
 
@@ -27,9 +31,9 @@ sub start
 {
 	my ($self, $sql) = @_;
 
+	$self->{timer}->start($limit);
 	$self->{sql} = $sql;
 	$self->{out} = '';
-	$self->{timeout}->start;
 	$self->{in} .= "$sql\n\\echo -- end " . ++$self->{count} . "\n";
 	$self->{psql}->pump_nb;
 	return;

@@ -59,7 +59,7 @@ async function cycle(client, site) {
   const [{ duration }] = await read('duration',
     `SELECT duration FROM powernode.cycle_history
       WHERE site_id = $1::text ORDER BY cycle_no DESC LIMIT 1`);
-  console.error(`cycle ${result.cycle_no} took ${duration.milliseconds ?? 0} ms`);
+  console.error(`cycle ${result.cycle_no} took ${(duration.seconds ?? 0) * 1000 + (duration.milliseconds ?? 0)} ms`);
   // Power that one charger gives up must be free before another may draw it.
   const change = (s) => s.allocated_w - (before.get(s.leaf_id) ?? 0);
   const toSend = (await setpoints()).sort((a, b) => change(a) - change(b));
