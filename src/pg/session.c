@@ -75,6 +75,7 @@ pin_settings(TimestampTz at)
 	PinnedSettings pinned = {
 		.at = at,
 		.guc_level = pin_search_path(),
+		.user = GetUserId(),
 		.style = session_style()
 	};
 
@@ -82,7 +83,6 @@ pin_settings(TimestampTz at)
 	JsonEncodeDateTime(pinned.at_text, TimestampTzGetDatum(at), TIMESTAMPTZOID, NULL);
 	set_for_now("powernode.at", pinned.at_text);
 
-	GetUserIdAndSecContext(&pinned.user, &pinned.security_context);
 	return pinned;
 }
 
@@ -93,15 +93,11 @@ pin_settings(TimestampTz at)
 void
 repin_settings(PinnedSettings *pinned)
 {
-	Oid			user;
-	int			security_context;
 	SessionStyle style = session_style();
 
-	GetUserIdAndSecContext(&user, &security_context);
 	if (strcmp(namespace_search_path, PINNED_SEARCH_PATH) == 0 &&
 		strcmp(powernode_at, pinned->at_text) == 0 &&
-		user == pinned->user && security_context == pinned->security_context &&
-		same_style(&style, &pinned->style))
+		GetUserId() == pinned->user && same_style(&style, &pinned->style))
 		return;
 	unpin_settings(pinned);
 	*pinned = pin_settings(pinned->at);

@@ -51,7 +51,6 @@ typedef struct PinnedSettings
 	int			guc_level;
 	char		at_text[MAXDATELEN + 1];	/* of powernode.at */
 	Oid			user;
-	int			security_context;
 	SessionStyle style;			/* the caller's */
 } PinnedSettings;
 

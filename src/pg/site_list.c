@@ -329,17 +329,15 @@ wanted_sites(ForeignScanState *node, SiteListScan *scan, char ***site_ids)
 	return distinct;
 }
 
-/* Reads the sites wanted, one statement each: few, and each by its key. */
+/* Reads the MANY_SITES wanted at most, one statement each, by its key. */
 static void
 read_wanted(SiteListScan *scan, const BoundSource *bound, TimestampTz at,
 			char **site_ids, int count)
 {
-	scan->rows = MemoryContextAllocHuge(scan->context, Max(count, 1) * sizeof(SiteListRow));
+	scan->rows = MemoryContextAlloc(scan->context, Max(count, 1) * sizeof(SiteListRow));
 	for (int i = 0; i < count; i++)
 	{
 		SiteListRow *row;
-
-		CHECK_FOR_INTERRUPTS();
 
 		/* '7' and '007' are one bigint: only the source's spelling is equal. */
 		if (read_site_list(bound, site_ids[i], at, scan->context, &row) > 0 &&

@@ -98,7 +98,7 @@ text_room(RowReader *reader, Size bytes)
 	if (bytes > reader->text_left)
 	{
 		if (bytes > reader->text_chunk / 8)
-			return MemoryContextAllocHuge(reader->context, bytes);
+			return MemoryContextAlloc(reader->context, bytes);
 		reader->text = MemoryContextAlloc(reader->context, reader->text_chunk);
 		reader->text_left = reader->text_chunk;
 		reader->text_chunk = Min(2 * reader->text_chunk, MOST_TEXT);
@@ -286,7 +286,7 @@ new_row(RowReader *reader, TakenRows *taken)
 	if (taken->rows == NULL)
 	{
 		taken->room = FIRST_ROWS;
-		taken->rows = MemoryContextAllocHuge(reader->context, taken->room * width);
+		taken->rows = MemoryContextAlloc(reader->context, taken->room * width);
 	}
 	else if (taken->count == taken->room)
 	{

@@ -144,9 +144,19 @@ site(int32_t circuits, const char *policy, bool with_minimums)
 	return c;
 }
 
-/* Stops at every question in turn; each must be answered PN_INTERRUPTED. */
+/* At least so often, in a case of which no more is known than its passes. */
+static int32_t
+some(const Case *c)
+{
+	return 8 * (c->n / 4096) + 1;
+}
+
+/*
+ * Stops at every question in turn; each must be answered PN_INTERRUPTED.  least is
+ * how many questions there are, of which a loop that does not ask takes some away.
+ */
 static void
-stops_everywhere(const char *what, Case *c)
+stops_everywhere(const char *what, Case *c, int32_t least)
 {
 	Countdown	countdown = {0};
 	PnInterrupt check = {requested, &countdown};
@@ -172,16 +182,16 @@ stops_everywhere(const char *what, Case *c)
 	is(answered, questions, "%s, %d nodes: interrupted at each of %d questions",
 	   what, c->n, questions);
 	is(after, 0, "%s, %d nodes: and not asked again", what, c->n);
-	ok(questions > 8 * (c->n / 4096), "%s, %d nodes: asked in every pass",
-	   what, c->n);
+	ok(questions >= least, "%s, %d nodes: asked %d times, at least %d",
+	   what, c->n, questions, least);
 }
 
 static void
-by_policy(int32_t circuits, const char *policy)
+by_policy(int32_t circuits, const char *policy, int32_t least)
 {
 	Case		c = site(circuits, policy, false);
 
-	stops_everywhere(policy, &c);
+	stops_everywhere(policy, &c, least);
 	free_case(&c);
 }
 
@@ -213,7 +223,7 @@ by_star(const Star *star)
 	PnInterrupt check = {requested, &countdown};
 	int64_t		passes;
 
-	stops_everywhere(star->name, &c);
+	stops_everywhere(star->name, &c, some(&c));
 	work_begin();
 	free_solution(solve(&c, check));
 	passes = work_passes();
@@ -331,7 +341,7 @@ by_climb(const char *what, Case c, int32_t climbed_in_turn)
 	Solution   *s;
 	int32_t		asked;
 
-	stops_everywhere(what, &c);
+	stops_everywhere(what, &c, some(&c));
 	s = solve(&c, NO_CHECK);
 	asked = asked_to_admit(s);
 	keep_two_turns(s);
@@ -348,15 +358,15 @@ main(void)
 	Case		c;
 	size_t		i;
 
-	by_policy(3, "EQUAL_SHARE");
-	by_policy(100, "EQUAL_SHARE");
-	by_policy(100, "WEIGHTED");
-	by_policy(70, "FIRST_COME_FIRST_SERVED");
+	by_policy(3, "EQUAL_SHARE", 7);
+	by_policy(100, "EQUAL_SHARE", 124);
+	by_policy(100, "WEIGHTED", 129);
+	by_policy(70, "FIRST_COME_FIRST_SERVED", 127);
 	c = site(3, "PRIORITY", true);
-	stops_everywhere("minimums", &c);
+	stops_everywhere("minimums", &c, 20);
 	free_case(&c);
 	c = site(70, "LEAST_LAXITY_FIRST", true);
-	stops_everywhere("minimums", &c);
+	stops_everywhere("minimums", &c, 148);
 	free_case(&c);
 
 	ok(questions("EQUAL_SHARE") > 60, "asked for every over-asked circuit");

@@ -3,7 +3,7 @@
 
 BEGIN;
 \ir scene.psql
-SELECT plan(27);
+SELECT plan(37);
 
 CREATE SCHEMA evil;
 GRANT USAGE ON SCHEMA evil TO PUBLIC;
@@ -116,6 +116,35 @@ CREATE OR REPLACE VIEW depot.timed_connector WITH (security_invoker) AS
 SELECT is((SELECT count(*) FROM powernode.preview('s1') WHERE is_leaf AND name = session_user), 4::bigint,
           'a role that a source takes on is not that of the sources after it');
 SELECT is(current_user, session_user, 'nor the caller''s');
+CREATE OR REPLACE VIEW depot.trapped_circuit WITH (security_invoker) AS
+  SELECT * FROM depot.circuit WHERE evil.trap();
+
+-- Each setting alone, of those that are not to last until the next source: none is
+-- put right only because another was touched too.
+CREATE FUNCTION evil.set_one() RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_catalog.set_config(pg_catalog.current_setting('evil.name'), pg_catalog.current_setting('evil.value'), false);
+  RETURN true;
+END $$;
+CREATE OR REPLACE VIEW depot.trapped_circuit WITH (security_invoker) AS
+  SELECT * FROM depot.circuit WHERE evil.set_one();
+CREATE OR REPLACE VIEW depot.timed_connector WITH (security_invoker) AS
+  SELECT c.site_id, c.connector_id, c.charge_point_id, c.max_power_w, c.demand_w,
+         pg_catalog.current_setting(pg_catalog.current_setting('evil.name')) COLLATE "default" AS name,
+         ''::text COLLATE "default" AS vehicle_name
+  FROM depot.connector c;
+CREATE FUNCTION evil.told(setting text, value text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_catalog.set_config('evil.name', setting, true), pg_catalog.set_config('evil.value', value, true);
+  RETURN (SELECT pg_catalog.string_agg(DISTINCT name, ' ') FROM powernode.preview('s1', '2026-03-02 08:00+00') WHERE is_leaf);
+END $$;
+SELECT is(evil.told(setting, value), meant, format('a source that sets only %s to %s', setting, value))
+FROM (VALUES ('search_path', 'evil, pg_catalog', 'pg_catalog, pg_temp'), ('powernode.at', '1999-01-01', '2026-03-02T08:00:00+00:00'),
+  ('TimeZone', 'Asia/Tokyo', current_setting('TimeZone')), ('DateStyle', 'SQL, MDY', current_setting('DateStyle')),
+  ('DateStyle', 'ISO, YMD', current_setting('DateStyle')), ('IntervalStyle', 'iso_8601', current_setting('IntervalStyle')),
+  ('extra_float_digits', '-5', current_setting('extra_float_digits')), ('bytea_output', 'escape', current_setting('bytea_output')),
+  ('row_security', 'off', current_setting('row_security'))) v (setting, value, meant);
+SELECT is(evil.told('work_mem', '1MB'), '1MB', 'any other lasts until the end of the reading');
 CREATE OR REPLACE VIEW depot.trapped_circuit WITH (security_invoker) AS
   SELECT * FROM depot.circuit WHERE evil.trap();
 

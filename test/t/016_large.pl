@@ -53,6 +53,28 @@ SELECT count(*), max(allocated_w), max(demand_w) > 500000000
 SQL
 $node->safe_psql('postgres', 'DROP TABLE nodes');
 
+# ---- The arrays that all this is in, of sizes that it would take tens of millions of
+# nodes to need.
+{
+	my ($root, $library) = ("$FindBin::RealBin/../..", $node->basedir . '/huge_array.so');
+	chomp(my $headers = `pg_config --includedir-server`);
+	system_or_bail('cc', '-shared', '-fPIC', '-O1', "-I$root/src", "-I$headers", '-o', $library, "$fixture/huge_array.c",
+		glob "$root/src/kernel/*.c");
+	$node->safe_psql('postgres', join ' ', map { "CREATE FUNCTION $$_[0](bigint, bigint) RETURNS $$_[1] LANGUAGE c AS '$library', '$$_[0]';" }
+		  [ 'huge_array', 'void' ], [ 'huge_zeroes', 'integer' ]);
+}
+sub array_of
+{
+	my ($count, $width) = @_;
+	my (undef, undef, $said) = $node->psql('postgres', "\\set VERBOSITY verbose\nSELECT huge_array($count, $width)");
+	return $said;
+}
+is(array_of(300_000_000, 4), '', 'an array may have more than 1 GB');
+is(array_of(5, 0), '', 'or nothing in it');
+like(array_of($_, 8), qr/ERROR:  54000: too many power nodes\nDETAIL:  An array of $_ elements of 8 bytes does not fit/, "but not $_ elements of 8 bytes")
+  foreach '1152921504606846976', '2305843009213693952';
+is($node->safe_psql('postgres', 'SELECT huge_zeroes(100, 8), huge_zeroes(100000, 8)'), '0|0', 'and zeroes are');
+
 # ---- A site, in the product's tables.
 $n = $soak ? 2_000_000 : 200_000;
 my $groups = int($n / 9);
@@ -68,6 +90,20 @@ is(in_new_session('power_nodes()', "SELECT count(*) FROM powernode.power_nodes('
 if ($soak)
 {
 	is(in_new_session('explain()', "SELECT count(*) > $n FROM powernode.explain('huge');"), 't', 'has a line a node');
+}
+
+# ---- Rows of one source that take more than 1 GB: 2^23 envelopes are half of it, and the
+# next makes room for as many again.
+if ($soak)
+{
+	$node->safe_psql('postgres', <<'SQL');
+CREATE VIEW depot.many_envelopes WITH (security_invoker) AS
+  SELECT 's1'::text AS site_id, NULL::text AS circuit_id, 1000000 - i % 7 AS import_limit_w, NULL::timestamptz AS valid_from, NULL::timestamptz AS valid_to
+    FROM generate_series(1, 8388609) i;
+SELECT powernode.set_source('operating_envelope', 'depot.many_envelopes');
+SQL
+	is(in_new_session('8,388,609 envelopes', "SELECT limit_w FROM powernode.power_nodes('s1', '$at') WHERE parent_id IS NULL;"), '999994', 'are read');
+	$node->safe_psql('postgres', "SELECT powernode.set_source('operating_envelope', 'depot.operating_envelope')");
 }
 
 # ---- What does not fit into a row is refused in words: of 1.3 million names of 1,100

@@ -215,6 +215,7 @@ append_to_file("$dir/bin/psql", <<"SH");
 #!/bin/bash
 echo >>$dir/calls
 if [ "\$(wc -l <$dir/calls)" = "\$DIE_AT" ]; then kill -9 "\$(cat $dir/pid)"; exit 1; fi
+if [ -n "\$PATIENCE" ]; then sed "s/lock_timeout = '30s'/lock_timeout = '\$PATIENCE'/" | $psql "\$@"; exit; fi
 exec $psql "\$@"
 SH
 chmod 0755, "$dir/bin/psql";
@@ -226,7 +227,8 @@ sub move
 	unlink "$dir/calls";
 	my $said = '';
 	IPC::Run::run([ 'bash', '-c', "echo \$\$ >$dir/pid; exec \"\$@\"", 'bash', "$example/plproxy/move",
-			$site, $to, $connections[0], $connections[ $from + 1 ], $connections[ $to + 1 ] ], '<', \undef, '>&', \$said);
+			$site, $to, $connections[0], $connections[ $from + 1 ], $connections[ $to + 1 ] ], '<', \undef, '>&', \$said,
+		IPC::Run::timeout($PostgreSQL::Test::Utils::timeout_default));
 	return $said;
 }
 sub where_is
@@ -262,7 +264,8 @@ is(where_is(7), '1|2', 'a move has died after taking the site out');
 is(left_over(), '0 1 0 0', 'which is prepared');
 like(refused("SELECT fleet.rebalance('7')"), qr/ERROR:  55006: site "7" is being moved\nDETAIL: .*shard 2\.\nHINT:  Retry/, 'a cycle is refused meanwhile');
 is(fleet("SELECT cycle_no FROM fleet.microgrid_status('7')"), fleet("SELECT max(cycle_no) FROM fleet.cycle_history('7')"), 'its status is read meanwhile');
-like($shard[1]->safe_psql('depot', "SELECT r FROM fleet.rebalance_due('0 s', '$at') r WHERE site_id = '7'"),
+like($shard[1]->safe_psql('depot', "SELECT r FROM fleet.rebalance_due('0 s', '$at') r WHERE site_id = '7'",
+		timeout => $PostgreSQL::Test::Utils::timeout_default),
 	qr/^\(7,,,,55P03,"canceling statement due to lock timeout"\)$/, 'a pass on the shard leaves it out');
 like(move(10, 1, 0), qr/^site 10 was moved to shard 0$/m, 'another site is moved meanwhile');
 like(move(7, 1, 3), qr/^move: site 7 is being moved to another shard, 2: end that first$/m, 'this one to no other shard');
@@ -294,6 +297,20 @@ $waiting->quit;
 	$mover->finish;
 	like($said, qr/could not serialize.*^site 16 was moved to shard 0$/ms, 'which made it begin anew');
 	is($shard[0]->safe_psql('depot', 'SELECT name FROM depot.circuit WHERE id = 1602'), 'Renamed meanwhile', 'the change has moved too');
+}
+
+# Nor does it wait for ever, which would keep the site from being balanced.
+{
+	my ($holds, $held) = ("BEGIN; SELECT site_id FROM powernode.site_state WHERE site_id = '17' FOR UPDATE;\n", '');
+	my $holder = IPC::Run::start([ 'psql', '-X', '-A', '-t', '-q', '-d', $shard[2]->connstr('depot') ], '<', \$holds, '>&', \$held,
+		IPC::Run::timeout($PostgreSQL::Test::Utils::timeout_default));
+	$holder->pump until $held =~ /^17$/m;
+	local $ENV{PATIENCE} = '100ms';    # for 30 s
+	like(move(17, 2, 1), qr/lock timeout.*^move: site 17 could not be taken out of its shard$/ms, 'a move gives up a site that is held');
+	is(where_is(17), '2|', 'which stays where it is, not to be moved');
+	is(left_over(), '0 0 0 0', 'with nothing prepared');
+	$holds .= "ROLLBACK;\n\\q\n";
+	$holder->finish;
 }
 
 # ---- A move that dies at each of its steps, and is run again.
