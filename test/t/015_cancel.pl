@@ -131,8 +131,8 @@ my %call = (
 	explain => "SELECT count(*) FROM powernode.explain('large');",
 	verify => "SELECT count(*) FROM powernode.verify('large');");
 # Two of them take seconds, all of it in the server's own executor or a row at a time.
-my %places = (explain => 1, verify => 1, rebalance => 6);
-cancel_everywhere($_, $call{$_}, $soak ? 40 : $places{$_} || 4) foreach sort keys %call;
+my %places = $soak ? (explain => 10, verify => 10) : (explain => 1, verify => 1, rebalance => 6);
+cancel_everywhere($_, $call{$_}, $places{$_} || ($soak ? 40 : 4)) foreach sort keys %call;
 
 # The next cycle has the next number.
 my $next = $witness->must("SELECT cycle_no + 1 FROM powernode.site_state WHERE site_id = 'large';");
