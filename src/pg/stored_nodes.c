@@ -153,6 +153,27 @@ take_topology(FunctionCallInfo fcinfo, NodeTable *table)
 	}
 }
 
+/*
+ * Watts, or their sum over leaves, as the integer that a cycle's is: never negative,
+ * so that no difference of two of them overflows.
+ */
+static int32
+watts_of(int64 sum, int32 p)
+{
+	if (sum < 0 || sum > PG_INT32_MAX)
+		not_a_cycle(psprintf("Node %d has " INT64_FORMAT " W.", p + 1, sum));
+	return (int32) sum;
+}
+
+/* A limit likewise, PN_NO_LIMIT for NULL. */
+static int32
+limit_at(const Elements *limits, int32 p)
+{
+	if (limits->nulls[p])
+		return PN_NO_LIMIT;
+	return watts_of(int_at(limits, p, 0), p);
+}
+
 /* The rating of a node, unless the cycle recorded that something took from it. */
 static void
 take_limits(FunctionCallInfo fcinfo, NodeTable *table)
@@ -168,7 +189,7 @@ take_limits(FunctionCallInfo fcinfo, NodeTable *table)
 		bool		as_rated = sources.count < 0 || sources.nulls[p];
 
 		CHECK_FOR_INTERRUPTS();
-		table->nodes[p].limit_w = int_at(as_rated ? &ratings : &limits, p, PN_NO_LIMIT);
+		table->nodes[p].limit_w = limit_at(as_rated ? &ratings : &limits, p);
 		table->nodes[p].limit_source = (LimitSource)
 			small_at(as_rated ? &rating_sources : &sources, p, LIMIT_SOURCE_COUNT);
 	}
@@ -206,15 +227,6 @@ take_leaves(FunctionCallInfo fcinfo, NodeTable *table, int64 *demand, int64 *all
 	}
 }
 
-/* A sum over leaves as the integer that a cycle's is. */
-static int32
-watts_of(int64 sum, int32 p)
-{
-	if (sum < PG_INT32_MIN || sum > PG_INT32_MAX)
-		not_a_cycle(psprintf("The watts of node %d do not fit.", p + 1));
-	return (int32) sum;
-}
-
 static void
 take_figures(FunctionCallInfo fcinfo, NodeTable *table)
 {
@@ -232,7 +244,7 @@ take_figures(FunctionCallInfo fcinfo, NodeTable *table)
 		/* Children stand after their parents: here their sums are complete. */
 		node->demand_w = watts_of(demand[p], p);
 		node->allocated_w = watts_of(allocated[p], p);
-		node->asked_w = int_at(&asked, p, node->demand_w);
+		node->asked_w = watts_of(int_at(&asked, p, node->demand_w), p);
 		if (p > 0)
 		{
 			demand[table->parent[p]] += demand[p];

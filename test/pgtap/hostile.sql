@@ -3,7 +3,7 @@
 
 BEGIN;
 \ir scene.psql
-SELECT plan(37);
+SELECT plan(42);
 
 CREATE SCHEMA evil;
 GRANT USAGE ON SCHEMA evil TO PUBLIC;
@@ -190,6 +190,16 @@ SELECT throws_ok($$SELECT evil.rows('{NULL,-500000000}', NULL, '{a,b}', NULL)$$,
 SELECT throws_ok($$SELECT evil.rows('{NULL,1}', '{NULL,500000000}', '{a,b}', NULL)$$, '22023', NULL, 'not a bottleneck past the end');
 SELECT throws_ok($$SELECT evil.rows('{NULL,1}', NULL, '{a,NULL}', NULL)$$, '22023', NULL, 'not a node without a name');
 SELECT throws_ok($$SELECT evil.rows('{NULL,1}', NULL, '{a,b}', '{-2147483648}')$$, '22023', NULL, 'not an offline leaf that is none');
+CREATE FUNCTION evil.watts(rating integer, demand integer, asked integer, allocated integer)
+RETURNS SETOF record LANGUAGE sql AS $$
+  SELECT r FROM powernode.constraint_rows('CONNECTOR', '{NULL,1}', '{0,4}', '{a,b}', '{a,b}',
+    ARRAY[rating, 1], '{1,1}', NULL, NULL, ARRAY[NULL, demand], ARRAY[asked, NULL], ARRAY[NULL, allocated],
+    '{NULL,1}', NULL, NULL, NULL) r
+$$;
+SELECT lives_ok('SELECT evil.watts(1, 2, 2, 1)', 'constraint_rows unfolds a sound cycle');
+SELECT throws_ok(format('SELECT evil.watts(%s)', watts), '22023', NULL, 'not ' || what)
+FROM (VALUES ('-1, 2, 2, 1', 'a limit below 0'), ('1, -2, 2, 1', 'a demand below 0'), ('1, 2, -2, 1', 'an asking below 0'),
+             ('1, 2147483647, 2, -1', 'a difference that overflows')) v (watts, what);
 CREATE FUNCTION evil.setpoints(offline integer[]) RETURNS bigint LANGUAGE sql AS $$
   SELECT count(*) FROM powernode.setpoint_rows('CONNECTOR', '{NULL,1}', '{0,4}', '{a,b}', '{a,b}',
     '{1,1}', '{1,1}', NULL, NULL, '{NULL,1}', NULL, NULL, NULL, offline, NULL)
