@@ -30,107 +30,6 @@
 #include "pg/compat.h"
 #include "pg/source.h"
 
-/* The sources' columns: one line each, required ones first. */
-static const SourceSpec specs[SOURCE_COUNT] = {
-	[SOURCE_SITE] = {"site", false, {
-		{"site_id", USE_ID, true, true},
-		{"microgrid_id", USE_ID, true, false},
-		{"name", USE_NAME},
-		{"enabled", USE_FLAG},
-		{"control_mode", USE_TEXT},
-		{"policy", USE_TEXT},
-		{"on_fault", USE_TEXT},
-		{"safe_mode", USE_FLAG},
-		{"setpoint_ttl", USE_SPAN},
-	}},
-	[SOURCE_GRID_CONNECTION] = {"grid_connection", false, {
-		{"site_id", USE_ID, true, true},
-		{"grid_connection_id", USE_ID, true, false},
-		{"circuit_id", USE_ID, true, true},
-		{"name", USE_NAME},
-	}},
-	[SOURCE_CIRCUIT] = {"circuit", false, {
-		{"site_id", USE_ID, true, true},
-		{"circuit_id", USE_ID, true, true},
-		{"parent_circuit_id", USE_ID, true, true},
-		{"default_capacity_w", USE_LIMIT, true},
-		{"safe_capacity_w", USE_LIMIT, true},
-		{"name", USE_NAME},
-		{"safe_mode", USE_FLAG},
-		{"background_w", USE_DRAW},
-	}},
-	[SOURCE_CHARGE_POINT] = {"charge_point", false, {
-		{"site_id", USE_ID, true, true},
-		{"charge_point_id", USE_ID, true, true},
-		{"circuit_id", USE_ID, true, true},
-		{"max_power_w", USE_LIMIT, true},
-		{"name", USE_NAME},
-		{"min_power_w", USE_DRAW},
-		{"online", USE_FLAG},
-		{"fallback_w", USE_DRAW},
-	}},
-	[SOURCE_CONNECTOR] = {"connector", false, {
-		{"site_id", USE_ID, true, true},
-		{"connector_id", USE_ID, true, false},
-		{"charge_point_id", USE_ID, true, true},
-		{"max_power_w", USE_LIMIT, true},
-		{"demand_w", USE_DRAW, true},
-		{"name", USE_NAME},
-		{"vehicle_name", USE_NAME},
-		{"min_power_w", USE_DRAW},
-		{"weight", USE_NUMBER},
-		{"priority", USE_NUMBER},
-		{"arrived_at", USE_TIME},
-		{"departs_at", USE_TIME},
-		{"energy_wh", USE_ENERGY},
-	}},
-	[SOURCE_OPERATING_ENVELOPE] = {"operating_envelope", true, {
-		{"site_id", USE_ID, true, true},
-		{"circuit_id", USE_ID, true, true},
-		{"import_limit_w", USE_LIMIT, true},
-		{"valid_from", USE_TIME, true},
-		{"valid_to", USE_TIME, true},
-		{"name", USE_NAME},
-	}},
-};
-
-const SourceSpec *
-source_spec(SourceName source)
-{
-	return &specs[source];
-}
-
-IdFamily
-id_family(Oid type)
-{
-	switch (type)
-	{
-		case INT2OID:
-		case INT4OID:
-		case INT8OID:
-			return ID_INTEGER;
-		case UUIDOID:
-			return ID_UUID;
-		case TEXTOID:
-		case VARCHAROID:
-			return ID_TEXT;
-		default:
-			return ID_NONE;
-	}
-}
-
-Oid
-id_family_type(IdFamily family)
-{
-	return family == ID_INTEGER ? INT8OID : family == ID_UUID ? UUIDOID : TEXTOID;
-}
-
-const char *
-id_family_type_name(IdFamily family)
-{
-	return family == ID_INTEGER ? "bigint" : family == ID_UUID ? "uuid" : "text";
-}
-
 char *
 bound_name(const BoundSource *bound)
 {
@@ -139,69 +38,12 @@ bound_name(const BoundSource *bound)
 	return quote_qualified_identifier(bound->schema, bound->relation);
 }
 
-/* The types that will do, in words for a person. */
-static const char *
-expected_types(ColumnUse use)
-{
-	switch (use)
-	{
-		case USE_ID:
-			return "smallint, integer, bigint, uuid, text or varchar";
-		case USE_LIMIT:
-		case USE_DRAW:
-		case USE_ENERGY:
-			return "smallint, integer, bigint or numeric";
-		case USE_NUMBER:
-			return "smallint, integer or bigint";
-		case USE_TEXT:
-		case USE_NAME:
-			return "a text type or an enum";
-		case USE_FLAG:
-			return "boolean";
-		case USE_TIME:
-			return "timestamp with time zone";
-		case USE_SPAN:
-			return "interval";
-	}
-	return NULL;				/* not reached */
-}
-
-static bool
-type_will_do(ColumnUse use, Oid type)
-{
-	char		category;
-	bool		preferred;
-
-	switch (use)
-	{
-		case USE_ID:
-			return id_family(type) != ID_NONE;
-		case USE_LIMIT:
-		case USE_DRAW:
-		case USE_ENERGY:
-			return type == NUMERICOID || id_family(type) == ID_INTEGER;
-		case USE_NUMBER:
-			return id_family(type) == ID_INTEGER;
-		case USE_TEXT:
-		case USE_NAME:
-			get_type_category_preferred(type, &category, &preferred);
-			return category == TYPCATEGORY_STRING || category == TYPCATEGORY_ENUM;
-		case USE_FLAG:
-			return type == BOOLOID;
-		case USE_TIME:
-			return type == TIMESTAMPTZOID;
-		case USE_SPAN:
-			return type == INTERVALOID;
-	}
-	return false;				/* not reached */
-}
-
 static SourceName
 source_by_name(const char *name)
 {
 	for (int i = 0; i < SOURCE_COUNT; i++)
 	{
-		if (strcmp(specs[i].name, name) == 0)
+		if (strcmp(source_spec((SourceName) i)->name, name) == 0)
 			return (SourceName) i;
 	}
 	elog(ERROR, "powernode.source_binding holds an unknown source \"%s\"", name);
@@ -327,7 +169,7 @@ remember_sound(BoundSource *bound)
 static bool
 problem_unbound(const BoundSource *bound, SourceProblem *problem)
 {
-	const char *name = specs[bound->source].name;
+	const char *name = source_spec(bound->source)->name;
 
 	problem->sqlstate = ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE;
 	problem->message = psprintf("source \"%s\" is not bound", name);
@@ -340,7 +182,7 @@ problem_unbound(const BoundSource *bound, SourceProblem *problem)
 static bool
 problem_not_there(const BoundSource *bound, SourceProblem *problem)
 {
-	const char *name = specs[bound->source].name;
+	const char *name = source_spec(bound->source)->name;
 
 	problem->sqlstate = ERRCODE_UNDEFINED_TABLE;
 	problem->message = psprintf("source \"%s\" is bound to %s, which does not exist",
@@ -358,7 +200,7 @@ problem_schema(const BoundSource *bound, SourceProblem *problem)
 
 	problem->sqlstate = ERRCODE_INSUFFICIENT_PRIVILEGE;
 	problem->message = psprintf("permission denied for schema %s of source \"%s\"",
-								schema, specs[bound->source].name);
+								schema, source_spec(bound->source)->name);
 	problem->detail = psprintf("Sources are read as the current user, who may not use the schema of %s.",
 							   bound_name(bound));
 	problem->hint = psprintf("GRANT USAGE ON SCHEMA %s TO %s;", schema,
@@ -371,7 +213,7 @@ problem_kind(const BoundSource *bound, const char *detail, SourceProblem *proble
 {
 	problem->sqlstate = ERRCODE_WRONG_OBJECT_TYPE;
 	problem->message = psprintf("source \"%s\" cannot be bound to %s",
-								specs[bound->source].name, bound_name(bound));
+								source_spec(bound->source)->name, bound_name(bound));
 	problem->detail = pstrdup(detail);
 	problem->hint = pstrdup("Bind a table or view that every session can select from.");
 	return false;
@@ -381,7 +223,7 @@ problem_kind(const BoundSource *bound, const char *detail, SourceProblem *proble
 static char *
 required_columns(SourceName source)
 {
-	const ColumnSpec *columns = specs[source].columns;
+	const ColumnSpec *columns = source_spec(source)->columns;
 	StringInfoData list;
 
 	initStringInfo(&list);
@@ -397,7 +239,7 @@ static bool
 problem_column(const BoundSource *bound, const ColumnSpec *column, Oid type,
 			   SourceProblem *problem)
 {
-	const char *name = specs[bound->source].name;
+	const char *name = source_spec(bound->source)->name;
 
 	if (!OidIsValid(type))
 	{
@@ -443,7 +285,7 @@ column_type(Relation relation, const char *name)
 static bool
 check_columns(BoundSource *bound, Relation relation, SourceProblem *problem)
 {
-	const ColumnSpec *columns = specs[bound->source].columns;
+	const ColumnSpec *columns = source_spec(bound->source)->columns;
 
 	for (int i = 0; columns[i].name != NULL; i++)
 	{
@@ -484,7 +326,7 @@ check_binding(BoundSource *bound, SourceProblem *problem)
 
 	memset(problem, 0, sizeof(*problem));
 	if (bound->schema == NULL)
-		return specs[bound->source].optional || problem_unbound(bound, problem);
+		return source_spec(bound->source)->optional || problem_unbound(bound, problem);
 
 	schema = get_namespace_oid(bound->schema, true);
 	if (!OidIsValid(schema))
@@ -517,13 +359,13 @@ static bool
 problem_family(const BoundSource *a, int i, const BoundSource *b, int j,
 			   SourceProblem *problem)
 {
-	const ColumnSpec *first = &specs[a->source].columns[i];
-	const ColumnSpec *second = &specs[b->source].columns[j];
+	const ColumnSpec *first = &source_spec(a->source)->columns[i];
+	const ColumnSpec *second = &source_spec(b->source)->columns[j];
 
 	problem->sqlstate = ERRCODE_DATATYPE_MISMATCH;
 	problem->message = psprintf("column \"%s\" of source \"%s\" cannot be matched with \"%s\" of source \"%s\"",
-								second->name, specs[b->source].name,
-								first->name, specs[a->source].name);
+								second->name, source_spec(b->source)->name,
+								first->name, source_spec(a->source)->name);
 	problem->detail = psprintf("%s.%s is %s and %s.%s is %s.",
 							   bound_name(b), second->name,
 							   format_type_be(b->column_types[j]),
@@ -537,11 +379,11 @@ static bool
 check_column_family(const BoundSource *bound, const BoundSource *b, int j,
 					SourceProblem *problem)
 {
-	const ColumnSpec *column = &specs[b->source].columns[j];
+	const ColumnSpec *column = &source_spec(b->source)->columns[j];
 
 	for (const BoundSource *a = bound; a <= b; a++)
 	{
-		const ColumnSpec *columns = specs[a->source].columns;
+		const ColumnSpec *columns = source_spec(a->source)->columns;
 
 		if (a->schema == NULL)
 			continue;
@@ -560,7 +402,7 @@ bool
 check_id_families(const BoundSource *bound, SourceName source,
 				  SourceProblem *problem)
 {
-	const ColumnSpec *columns = specs[source].columns;
+	const ColumnSpec *columns = source_spec(source)->columns;
 
 	if (bound[source].schema == NULL)
 		return true;

@@ -12,14 +12,13 @@
 
 #include "access/xact.h"
 #include "catalog/pg_type.h"
-#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/resowner.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
 #include "pg/arrays.h"
+#include "pg/attempt.h"
 #include "pg/entry.h"
 #include "pg/record.h"
 #include "pg/session.h"
@@ -35,14 +34,14 @@ PG_FUNCTION_INFO_V1(powernode_rebalance_due);
 #define MAX_BATCH 1000
 
 /* A site that was due at the start of the pass. */
-typedef struct DueSite
+struct DueSite
 {
 	char	   *site_id;
 	int32		cycle_no;		/* the latest then; another now: not due any more */
 	bool		is_new;			/* it had no row in site_state then */
 	bool		done;
 	const ErrorData *error;		/* while it is being recorded; else NULL */
-} DueSite;
+};
 
 typedef struct Pass
 {
@@ -53,18 +52,6 @@ typedef struct Pass
 	char	   *first_error;
 	MemoryContext context;		/* of all this: outlives every transaction */
 } Pass;
-
-/*
- * Ends a transaction and begins the next.  Each statement of it sees what was
- * committed before, whatever the session's default: a pass must see what other
- * sessions have done while it went on.
- */
-static void
-next_transaction(void)
-{
-	SPI_commit();
-	XactIsoLevel = XACT_READ_COMMITTED;
-}
 
 /* The enabled sites that the caller is shown, as an array of their ids. */
 static ArrayType *
@@ -144,66 +131,6 @@ begin_pass(Pass *pass, TimestampTz cutoff)
 	next_transaction();
 }
 
-/* Takes the error that is being handled, and leaves the handler. */
-static ErrorData *
-take_error(MemoryContext context)
-{
-	ErrorData  *error;
-
-	MemoryContextSwitchTo(context);
-	error = CopyErrorData();
-	FlushErrorState();
-	return error;
-}
-
-/*
- * The error, or NULL; one by which somebody wants the pass to end, a cancel, a
- * timeout or a shutdown, is raised again.
- */
-static ErrorData *
-unless_it_ends_the_pass(ErrorData *error)
-{
-	if (error != NULL &&
-		ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_TO_CATEGORY(ERRCODE_OPERATOR_INTERVENTION))
-		ReThrowError(error);
-	return error;
-}
-
-/* What is done for a site at a time. */
-typedef void (*SiteStep) (DueSite *site);
-
-/*
- * Takes a step in a subtransaction: an error undoes it, and is returned in the
- * current memory context.  NULL where there was none.
- */
-static ErrorData *
-try_step(SiteStep step, DueSite *site)
-{
-	MemoryContext context = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	ErrorData  *volatile error = NULL;
-
-	BeginInternalSubTransaction(NULL);
-	PG_TRY();
-	{
-		spi_session_begin();
-		PushActiveSnapshot(GetTransactionSnapshot());
-		step(site);
-		PopActiveSnapshot();
-		spi_session_end();
-		ReleaseCurrentSubTransaction();
-	}
-	PG_CATCH();
-	{
-		error = take_error(context);
-		RollbackAndReleaseCurrentSubTransaction();
-	}
-	PG_END_TRY();
-	MemoryContextSwitchTo(context);
-	CurrentResourceOwner = owner;
-	return unless_it_ends_the_pass(error);
-}
-
 /* One that another session is making is that session's. */
 static void
 make_row(DueSite *site)
@@ -271,21 +198,6 @@ balance_site(DueSite *site)
 	site->done = lock_site_if_free(site->site_id, &state);
 	if (site->done && state.cycle_no == site->cycle_no)
 		run_cycle(&state, started_at);
-}
-
-/* An error in words, of which only so many bytes are kept. */
-#define MOST_OF_A_MESSAGE 2000
-
-static char *
-message_of(const ErrorData *error)
-{
-	const char *message = error->message != NULL ? error->message : "missing error text";
-	int			length = (int) strnlen(message, MOST_OF_A_MESSAGE + 1);
-
-	if (length <= MOST_OF_A_MESSAGE)
-		return pstrdup(message);
-	length = pg_mbcliplen(message, length, MOST_OF_A_MESSAGE);
-	return psprintf("%.*s...", length, message);
 }
 
 /*
@@ -357,29 +269,6 @@ settle_site(Pass *pass, DueSite *site)
 	error = try_step(balance_site, site);
 	if (error != NULL)
 		note_failure(pass, site, error);
-}
-
-/*
- * What a site's cycle left to the commit, as deferred triggers do, may fail there:
- * the error is returned, and the next transaction has begun all the same.
- */
-static ErrorData *
-try_to_commit(void)
-{
-	MemoryContext context = CurrentMemoryContext;
-	ErrorData  *volatile error = NULL;
-
-	PG_TRY();
-	{
-		next_transaction();
-	}
-	PG_CATCH();
-	{
-		error = take_error(context);
-		XactIsoLevel = XACT_READ_COMMITTED;
-	}
-	PG_END_TRY();
-	return unless_it_ends_the_pass(error);
 }
 
 /* One site in a transaction of its own, whose failing to commit is its error. */

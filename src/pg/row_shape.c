@@ -1,6 +1,6 @@
 /*
  * row_shape.c
- *	  Which column of a source is which field of a row: the columns of binding.c,
+ *	  Which column of a source is which field of a row: the columns of source_spec.c,
  *	  line by line, as the structs of site_data.h.
  */
 #include "postgres.h"
