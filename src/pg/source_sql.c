@@ -3,7 +3,7 @@
  *	  The statements that are run on a bound source.
  *
  * They give columns as they are, in the order of the source's specification
- * (binding.c): what can be converted in C is converted there (source_rows.c), and
+ * (source_spec.c): what can be converted in C is converted there (source_rows.c), and
  * rows are put in order there (row_order.c).
  */
 #include "postgres.h"
