@@ -57,6 +57,26 @@ dynamic_library_path = '$dir/root$from/usr/lib/postgresql/$from/lib:\$libdir'
 CONF
 }
 
+# The latest minor releases of some majors note a version with every column, as an
+# option that a newer major of an earlier day does not know (17.12 and 18.6): of those
+# two pg_upgrade takes over no database that has a table.  Whether powernode's gets
+# across is asked without that.
+sub drop_unknown_options
+{
+	my ($old, $new) = @_;
+	my $options = $old->safe_psql('postgres', q{SELECT DISTINCT option_name FROM pg_attribute, pg_options_to_table(attoptions)});
+	$new->start;
+	foreach my $option (split /\n/, $options)
+	{
+		my (undef, undef, $error) = $new->psql('postgres', "CREATE TEMP TABLE probe (a integer); ALTER TABLE probe ALTER a SET ($option = 1)");
+		next unless $error =~ /unrecognized parameter/;
+		diag "not known to the newer server, and taken out: $option";
+		$old->safe_psql('postgres', "SET allow_system_table_mods = on; UPDATE pg_attribute SET attoptions ="
+			  . " (SELECT array_agg(o) FROM unnest(attoptions) o WHERE o NOT LIKE '$option=%') WHERE attoptions::text LIKE '%$option=%'");
+	}
+	$new->stop;
+}
+
 foreach my $from (@older)
 {
 	my $conf = build($from);
@@ -74,17 +94,19 @@ foreach my $from (@older)
 	is(cycle($old, '08:05'), '2|REJECTED', "$from: and a rejected one");
 	$old->safe_psql('postgres', "UPDATE depot.circuit SET parent_circuit_id = 'main' WHERE circuit_id = 'b'");
 	my $before = rows($old);
-	$old->stop;
 
 	my $new = PostgreSQL::Test::Cluster->new("from$from");
 	$new->init(extra => ['--data-checksums']);
 	$new->append_conf('postgresql.conf', "timezone = 'UTC'");
+	drop_unknown_options($old, $new);
+	$old->stop;
 
 	# It writes where it is run.
 	my $here = getcwd();
 	chdir $dir or die;
 	command_ok([ 'pg_upgrade', '-d', $old->data_dir, '-D', $new->data_dir, '-b', "/usr/lib/postgresql/$from/bin", '-B', $bindir,
-			'-s', $new->host, '-p', $old->port, '-P', $new->port ], "pg_upgrade from $from to $major");
+			'-s', $new->host, '-p', $old->port, '-P', $new->port ], "pg_upgrade from $from to $major")
+	  or diag map { ("$_:\n", substr(slurp_file($_), -2000)) } glob $new->data_dir . '/pg_upgrade_output.d/*/log/pg_upgrade_*.log';
 	chdir $here or die;
 
 	$new->start;
